@@ -1,0 +1,28 @@
+"""On what the arithmetic runs."""
+
+import os
+
+import torch
+
+from mnist.errors import Refused
+
+
+def prepare(device, threads):
+    """Return the torch device, with the threads set and only deterministic algorithms allowed.
+
+    'auto' takes CUDA, else MPS, else the CPU. Raises Refused where the named device is missing.
+    """
+    have = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if device == "auto":
+        device = next(name for name, there in have.items() if there)
+    if not have[device]:
+        raise Refused(f"compute.device is {device}, but torch finds none here; use cpu or auto")
+    torch.set_num_threads(threads)
+    # cuBLAS is deterministic only with a fixed workspace: docs.pytorch.org, Reproducibility.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True)
+    return torch.device(device)

@@ -1,0 +1,73 @@
+"""What the raw digits are, which of them may be learnt from, and how they are divided."""
+
+import numpy as np
+
+from mnist import files
+
+SAMPLE = 5000  # training images, the first of train.npz, on which the fit is measured
+
+
+def digests(images):
+    """Return one hashable value per image, equal for equal images."""
+    return [image.tobytes() for image in images]
+
+
+def usable(images, test_images):
+    """Return which training images, uint8 (n, 28, 28), to keep: a bool array (n,).
+
+    Dropped are blank images, repetitions of an earlier image, and images that also stand in the
+    test set, since learning those would be learning the answers. The test set is never touched.
+    """
+    seen = set(digests(test_images))
+    keep = np.ptp(images.reshape(len(images), -1), axis=1) > 0
+    for i, digest in enumerate(digests(images)):
+        keep[i] &= digest not in seen
+        seen.add(digest)
+    return keep
+
+
+def split(labels, *, validation, seed):
+    """Return the indices (train, validation) of a stratified random division of labels (n,).
+
+    Of each class, that fraction, rounded but at least one image, is validation. Both halves come
+    in random order, so that the first images of each are a random sample.
+    """
+    generator = np.random.default_rng(seed)
+    held = np.concatenate(
+        [
+            generator.permutation(members)[: max(1, round(validation * len(members)))]
+            for members in (np.flatnonzero(labels == c) for c in np.unique(labels))
+        ]
+    )
+    train = np.setdiff1d(np.arange(len(labels)), held)
+    return generator.permutation(train), generator.permutation(held)
+
+
+def describe(images, labels):
+    """Return plain figures on one set: size, pixel range, blanks, repetitions, class counts."""
+    flat = images.reshape(len(images), -1)
+    return {
+        "images": len(images),
+        "pixel_min": int(flat.min()),
+        "pixel_max": int(flat.max()),
+        "blank": int((np.ptp(flat, axis=1) == 0).sum()),
+        "repeated": len(images) - len(set(digests(images))),
+        "per_class": np.bincount(labels, minlength=10).tolist(),
+    }
+
+
+def normalisation(images):
+    """Return the mean and standard deviation over all pixels of uint8 images, in units of 0..1.
+
+    Computed from counts of the 256 values, so exact and independent of any order of summation.
+    """
+    counts = np.bincount(images.ravel(), minlength=256)
+    values = np.arange(256) / 255
+    mean = float(counts @ values / counts.sum())
+    return mean, float(np.sqrt(counts @ (values - mean) ** 2 / counts.sum()))
+
+
+def load(part):
+    """Return images, uint8 (n, 28, 28), and labels, int64 (n,), of a part of data/prepared."""
+    arrays = files.read_arrays(f"data/prepared/{part}.npz")
+    return arrays["images"], arrays["labels"].astype(np.int64)

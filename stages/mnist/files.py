@@ -1,0 +1,50 @@
+"""Files that are either whole or not there."""
+
+import io
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+from mnist.errors import Refused
+
+
+def write(path, data):
+    """Write bytes to path: under a temporary name first, then renamed, so never half."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(data)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path, values):
+    """Write a dict of plain values as indented JSON."""
+    write(path, (json.dumps(values, indent=2, allow_nan=False) + "\n").encode())
+
+
+def write_csv(path, table):
+    """Write a pandas DataFrame as CSV without its index."""
+    write(path, table.to_csv(index=False, lineterminator="\n").encode())
+
+
+def write_arrays(path, **arrays):
+    """Write named NumPy arrays as one .npz archive."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    write(path, buffer.getvalue())
+
+
+def read_arrays(path):
+    """Return the arrays of an .npz archive as a dict; raise Refused where it is none."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return dict(archive)
+    except FileNotFoundError:
+        raise Refused(f"{path} is missing; 'dvc repro' makes it") from None
+    except Exception as error:  # NumPy and zipfile raise a dozen kinds on damaged archives
+        raise Refused(f"{path} cannot be read ({error}); 'dvc repro -f' makes it anew") from None

@@ -1,0 +1,108 @@
+"""The two networks: images (n, 1, 28, 28), float32 in 0..1, to ten logits (n, 10)."""
+
+import io
+
+import torch
+from torch import nn
+
+from mnist import files
+from mnist.errors import Refused
+
+
+class Normalise(nn.Module):
+    """Subtract the training mean and divide by the training standard deviation.
+
+    Inside the network, so that the weights file alone says what to do with an image.
+    """
+
+    def __init__(self, mean, std):
+        super().__init__()
+        self.register_buffer("mean", torch.tensor(mean))
+        self.register_buffer("std", torch.tensor(std))
+
+    def forward(self, images):
+        """Return images of the same shape."""
+        return (images - self.mean) / self.std
+
+
+def ann(*, widths, dropout, mean=0.0, std=1.0):
+    """Return a multilayer perceptron with hidden layers of the given widths.
+
+    Linear, BatchNorm (Ioffe & Szegedy 2015), ReLU and dropout (Srivastava et al. 2014) each.
+    With widths (800, 800), as Simard et al. 2003 had it in one layer: 1,280,010 parameters.
+    """
+    layers, inputs = [Normalise(mean, std), nn.Flatten()], 28 * 28
+    for width in widths:
+        layers += [
+            nn.Linear(inputs, width, bias=False),  # BatchNorm has the bias
+            nn.BatchNorm1d(width),
+            nn.ReLU(),
+            nn.Dropout(dropout),
+        ]
+        inputs = width
+    return nn.Sequential(*layers, nn.Linear(inputs, 10))
+
+
+def cnn(*, widths, dropout, mean=0.0, std=1.0):
+    """Return a convolutional network that narrows the image until one pixel is left.
+
+    Three widths: channels of the first, the second, and the last two convolutions. Pooling stands
+    before BatchNorm and ReLU: the maximum commutes with ReLU, and a quarter of the values is left
+    to normalise. With widths (16, 48, 64): 72,858 parameters.
+    """
+    first, second, last = widths
+    layers = [
+        Normalise(mean, std),
+        *convolution(1, first, 5, pool=True),  # 28 → 24 → 12 pixels
+        *convolution(first, second, 3, pool=True),  # 12 → 10 → 5
+        *convolution(second, last, 3),  # 5 → 3
+        *convolution(last, last, 3),  # 3 → 1
+        nn.Flatten(),
+        nn.Dropout(dropout),
+        nn.Linear(last, 10),
+    ]
+    # Channels innermost is how oneDNN computes; the step takes a third less time than without.
+    return nn.Sequential(*layers).to(memory_format=torch.channels_last)
+
+
+def convolution(inputs, outputs, size, pool=False):
+    """Return the layers of one convolution without padding, optionally with 2 × 2 max pooling."""
+    return [
+        nn.Conv2d(inputs, outputs, size, bias=False),  # BatchNorm has the bias
+        *([nn.MaxPool2d(2)] if pool else []),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(),
+    ]
+
+
+ARCHITECTURES = {"ann": ann, "cnn": cnn}
+
+
+def parameters(model):
+    """Return how many numbers of a model are trained."""
+    return sum(p.numel() for p in model.parameters())
+
+
+def save(path, architecture, widths, state):
+    """Write weights, with the architecture and widths that rebuild their network."""
+    # torch.save to a path would write the file's name into the bytes.
+    buffer = io.BytesIO()
+    torch.save({"architecture": architecture, "widths": list(widths), "state": state}, buffer)
+    files.write(path, buffer.getvalue())
+
+
+def load(path):
+    """Return the network in a weights file, ready to predict on the CPU.
+
+    Raises Refused where the file is missing or is not one that save wrote.
+    """
+    try:
+        saved = torch.load(path, map_location="cpu", weights_only=True)
+        model = ARCHITECTURES[saved["architecture"]](widths=saved["widths"], dropout=0.0)
+        model.load_state_dict(saved["state"])
+    except FileNotFoundError:
+        raise Refused(f"{path} is missing; 'dvc repro' makes it") from None
+    except Exception as error:  # a damaged archive fails in torch, pickle or zipfile's own ways
+        reason = str(error).strip().split("\n")[0]
+        raise Refused(f"{path} holds no weights of this project ({reason})") from None
+    return model.eval()

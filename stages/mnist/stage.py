@@ -1,0 +1,31 @@
+"""How every stage starts and how it fails."""
+
+import argparse
+import inspect
+import sys
+from pathlib import Path
+
+from mnist import params
+from mnist.errors import Refused
+
+
+def run(main):
+    """Call a stage's main with the sections of params.yaml that its arguments name.
+
+    An argument that is no section, such as the seed, is a whole number from the command line.
+    A wrong parameter is refused before main, which does the heavy imports, is called. What is
+    refused ends as one line and exit code 1; any other exception is a bug and keeps its traceback.
+    """
+    name = Path(sys.argv[0]).stem
+    try:
+        values = params.load()
+        wanted = inspect.signature(main).parameters
+        parser = argparse.ArgumentParser(description=inspect.getdoc(main))
+        for argument in wanted.keys() - values.keys():
+            parser.add_argument(f"--{argument}", type=int, required=True)
+        options = vars(parser.parse_args())
+        main(**options, **{key: values[key] for key in wanted if key in values})
+    except (Refused, OSError) as error:
+        sys.exit(f"{name}: {error}")
+    except KeyboardInterrupt:
+        sys.exit(f"{name}: interrupted")
