@@ -35,7 +35,8 @@ def main(seeds, compute):
     pairs = pd.DataFrame(
         [scoring.pair(wrong["ann"][i], wrong["cnn"][i], seed) for i, seed in enumerate(seeds)]
     )
-    files.write_json("metrics/scores.json", scoring.summary(table, pairs, wrong, sizes))
+    files.write_json("metrics/selection.json", scoring.selection(table, sizes))
+    files.write_json("metrics/test.json", scoring.verdict(table, pairs, wrong))
     files.write_csv("metrics/seeds.csv", table.round(6))
     files.write_csv("metrics/pairs.csv", pairs)
     files.write_csv(

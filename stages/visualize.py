@@ -16,7 +16,7 @@ def main(seeds):
     images, labels = data.load("test")
     every = files.read_arrays("data/test.npz")
     shown = {name: p[0] for name, p in every.items()}  # galleries: the networks of one seed
-    scores = json.loads(Path("metrics/scores.json").read_text())
+    scores = json.loads(Path("metrics/test.json").read_text())
 
     for name, p in shown.items():
         bad = np.flatnonzero(p.argmax(1) != labels)

@@ -121,7 +121,7 @@ def confusions(counts):
         )
         axes.set(xlabel="the model says", ylabel="it is")
         axes.set_title(f"{NAMES[name]}: {error.sum():.3g} errors of {counts[name].sum():,.0f}")
-        axes.tick_params(length=0)
+        axes.tick_params(length=0, rotation=0)
     return png(figure)
 
 
@@ -142,6 +142,7 @@ def curves(histories):
         axes.yaxis.set_major_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
         axes.yaxis.set_minor_formatter(matplotlib.ticker.NullFormatter())
         axes.set_yticks([0.1, 0.2, 0.5, 1, 2, 5, 10])
+        axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True))
         axes.grid(axis="y", color="#eeeeee")
         axes.legend(frameon=False)
     grid[0].set_ylabel("error, % (log scale)")
@@ -153,7 +154,7 @@ def errors(scores, table):
     figure, axes = plt.subplots(figsize=(8, 2.6))
     test = table[table["part"] == "test"]
     for y, name in enumerate(reversed(NAMES)):
-        s, colour = scores["test"][name], COLOURS[name]
+        s, colour = scores[name], COLOURS[name]
         low, high = 100 * (1 - s["high"]), 100 * (1 - s["low"])
         axes.plot([low, high], [y, y], color=colour, lw=10, alpha=0.25, solid_capstyle="butt")
         each = 100 * (1 - test.loc[test["model"] == name, "accuracy"])

@@ -43,7 +43,7 @@ def confusion_rows(probabilities, labels):
     """Return a table (100 rows) of true digit, predicted digit and count, the mean over seeds."""
     each = [confusion_matrix(labels, p.argmax(1), labels=DIGITS) for p in probabilities]
     true, predicted = np.indices((10, 10)).reshape(2, -1)
-    count = np.mean(each, axis=0).ravel().round(2)
+    count = np.mean(each, axis=0).ravel().round(4)
     return pd.DataFrame({"true": true, "predicted": predicted, "count": count})
 
 
@@ -64,35 +64,49 @@ def pair(ann, cnn, seed):
     }
 
 
-def summary(table, pairs, wrong, sizes):
-    """Return the decision figures: means over seeds, validation first, the comparison last.
+def selection(table, sizes):
+    """Return what a choice may rest on, per model: validation figures (means over seeds) and size.
 
-    Takes the table of networks (model, seed, part, figures), the table of pairs, the wrong test
-    images {model: bool (seeds, n)} and the numbers of parameters {model: int}. The intervals of
-    the test figures and of the comparison cover new seeds and new images; the comparison is about
-    the recipes, so that with a single seed its interval is null.
+    Takes the table of networks (model, seed, part, figures) and {model: number of parameters}.
     """
-    mean = table.groupby(["part", "model"]).mean(numeric_only=True)
-    rates = dict(zip(wrong, statistics.resample(np.stack(list(wrong.values()))).T, strict=True))
-    figures = {"validation": {}, "test": {}, "gap": {}}
-    for name in wrong:
-        train, held, test = (mean.loc[part, name] for part in ("train", "validation", "test"))
-        low, high = statistics.interval(1 - rates[name])
-        figures["validation"][name] = {
-            "accuracy": round(held["accuracy"], 5),
-            "nll": round(held["nll"], 5),
+    mean = table.groupby(["model", "part"]).mean(numeric_only=True)
+    return {
+        name: {
+            "parameters": size,
+            "train_minus_validation": round(
+                mean.loc[(name, "train"), "accuracy"] - mean.loc[(name, "validation"), "accuracy"],
+                5,
+            ),
+            "validation_accuracy": round(mean.loc[(name, "validation"), "accuracy"], 5),
+            "validation_nll": round(mean.loc[(name, "validation"), "nll"], 5),
         }
-        figures["test"][name] = {
+        for name, size in sizes.items()
+    }
+
+
+def verdict(table, pairs, wrong):
+    """Return what is reported and never chosen by: test figures, means over seeds, and the pair.
+
+    Takes the table of networks, the table of pairs and the wrong test images, {model: bool
+    (seeds, n)}. The intervals cover new seeds and new images. That of the difference is about the
+    recipes, so that with a single seed it is null.
+    """
+    mean = table.groupby(["model", "part"]).mean(numeric_only=True)
+    rates = dict(zip(wrong, statistics.resample(np.stack(list(wrong.values()))).T, strict=True))
+    figures = {}
+    for name in wrong:
+        test = mean.loc[(name, "test")]
+        low, high = statistics.interval(1 - rates[name])
+        figures[name] = {
             "accuracy": round(test["accuracy"], 5),
             "low": round(low, 5),
             "high": round(high, 5),
             "errors": round(test["errors"], 1),
             "macro_f1": round(test["macro_f1"], 5),
             "nll": round(test["nll"], 5),
-        }
-        figures["gap"][name] = {
-            "train_validation": round(train["accuracy"] - held["accuracy"], 5),
-            "validation_test": round(held["accuracy"] - test["accuracy"], 5),
+            "validation_minus_test": round(
+                mean.loc[(name, "validation"), "accuracy"] - test["accuracy"], 5
+            ),
         }
     low, high = statistics.interval(rates["ann"] - rates["cnn"])
     several = len(pairs) > 1
@@ -104,5 +118,4 @@ def summary(table, pairs, wrong, sizes):
         "only_cnn_wrong": round(pairs["only_cnn_wrong"].mean(), 1),
         "largest_mcnemar_p": float(f"{pairs['mcnemar_p'].max():.2g}"),
     }
-    figures["parameters"] = sizes
     return figures
