@@ -10,12 +10,12 @@ def matrices(angle, shift, scale, shear):
     """Return the maps (n, 2, 3) from output to input pixels, in the units of affine_grid.
 
     Angle (n,) in radians, clockwise as seen; shift (n, 2) in pixels, x then y; scale (n,); shear
-    (n,) the tangent by which x moves with y. The image is sheared, scaled, rotated, then shifted,
+    (n,) the tangent by which x moves left as y goes down. The image is sheared, scaled, rotated, then shifted,
     about its centre, in the order of torchvision.transforms.v2.functional.affine.
     """
     cos, sin = angle.cos(), angle.sin()
     # The inverse of rotation · scale · shear, applied to output − shift.
-    linear = torch.stack([cos + shear * sin, sin - shear * cos, -sin, cos], 1).view(-1, 2, 2)
+    linear = torch.stack([cos - shear * sin, sin + shear * cos, -sin, cos], 1).view(-1, 2, 2)
     linear = linear / scale.view(-1, 1, 1)
     offset = -linear @ (shift / 14).unsqueeze(2)  # affine_grid's unit is half the image's 28 pixels
     return torch.cat([linear, offset], 2)

@@ -7,7 +7,7 @@ import torch
 from mnist.errors import Refused
 
 
-def prepare(device, threads):
+def prepare(*, device, threads):
     """Return the torch device, with the threads set and only deterministic algorithms allowed.
 
     'auto' takes CUDA, else MPS, else the CPU. Raises Refused where the named device is missing.

@@ -132,7 +132,10 @@ def curves(histories):
     """
     figure, grid = plt.subplots(1, 2, figsize=(11, 4.4), sharey=True)
     for axes, (name, table) in zip(grid, histories.items(), strict=True):
-        train, held = (100 * (1 - table[f"{p}_accuracy"]) for p in ("train", "validation"))
+        train, held = (  # a logarithm has no place for an epoch without error
+            (100 * (1 - table[f"{part}_accuracy"])).clip(lower=0.01)
+            for part in ("train", "validation")
+        )
         axes.fill_between(table["epoch"], train, held, color=COLOURS[name], alpha=0.12)
         axes.plot(table["epoch"], held, color=COLOURS[name], label="validation", lw=2)
         axes.plot(table["epoch"], train, color=COLOURS[name], label="training", lw=2, ls=":")

@@ -101,7 +101,17 @@ def problems(values, table=TABLE, prefix=""):
         elif isinstance(rule, dict):
             yield from problems(values[key], rule, f"{name}.")
         elif not rule[1](values[key]):
-            yield f"{name} is {values[key]!r}, expected {rule[0]}"
+            yield f"{name} is {values[key]!r}, expected {rule[0]}{hint(values[key])}"
+
+
+def hint(value):
+    """Return advice on what YAML reads as text although it looks like a number, such as 1e-3."""
+    try:
+        if not isinstance(value, str):
+            return ""
+        return f" (YAML reads it as text; write it as {float(value):.12f}".rstrip("0") + ")"
+    except ValueError:
+        return ""
 
 
 def load(path="params.yaml"):

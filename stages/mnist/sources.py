@@ -13,8 +13,7 @@ from tqdm import tqdm
 from mnist import idx
 from mnist.errors import Refused
 
-# Bytes and SHA-256 of the four canonical files. Their MD5 sums, by which torchvision knows them
-# (torchvision.datasets.MNIST.resources), belong to the same bytes.
+# Bytes and SHA-256 of the four canonical files, as first published.
 MNIST = {
     "train-images-idx3-ubyte.gz": (
         9_912_422,
@@ -33,7 +32,7 @@ MNIST = {
         "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
     ),
 }
-MIRRORS = (  # those of torchvision.datasets.MNIST; LeCun's own page no longer serves the files
+MIRRORS = (  # torchvision's and TensorFlow's; LeCun's own page no longer serves the files
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
@@ -96,8 +95,8 @@ def verified(source, name, size, digest):
     raise Refused("the SHA-256 is not the canonical one")
 
 
-def mnist(sources, files=MNIST):
-    """Return {name: bytes} of the four canonical files, each from the first source that has it.
+def mnist(sources, files):
+    """Return {name: bytes} of the files {name: (size, SHA-256)}, each from the first source of it.
 
     Raises Refused, listing every source and why it failed, where no source has one of them.
     """
@@ -144,4 +143,4 @@ def optdigits():
 
 def fetch(*, dataset):
     """Return {name: bytes} of the four files of 'mnist' or 'optdigits'."""
-    return mnist(known()) if dataset == "mnist" else optdigits()
+    return mnist(known(), MNIST) if dataset == "mnist" else optdigits()

@@ -1,0 +1,71 @@
+import math
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from mnist.augment import augment, matrices
+from reference import torchvision
+
+NOTHING = {"rotation": 0, "shift": 0, "scale": 0, "shear": 0, "noise": 0}
+RANGES = {"rotation": 20, "shift": 3, "scale": 0.2, "shear": 0.2, "noise": 0}
+
+
+@pytest.fixture(scope="module")
+def images(digits):
+    return torch.from_numpy(digits[0][:64]).unsqueeze(1) / 255
+
+
+def drawn(images, seed=0, **ranges):
+    return augment(images, torch.Generator().manual_seed(seed), **{**NOTHING, **ranges})
+
+
+@pytest.mark.parametrize(
+    ("angle", "shift", "scale", "shear"),
+    [
+        (30, (0, 0), 1, 0),
+        (0, (3, -2), 1, 0),
+        (0, (0, 0), 1.2, 0),
+        (0, (0, 0), 1, 15),
+        (-17, (2, 1), 0.9, -8),
+    ],
+)
+def test_the_transform_agrees_with_torchvision(angle, shift, scale, shear, images):
+    affine = torchvision().transforms.v2.functional.affine
+    theirs = affine(images, angle, list(shift), scale, [shear, 0], interpolation=2)
+    theta = matrices(
+        torch.tensor([math.radians(angle)]),
+        torch.tensor([shift], dtype=torch.float),
+        torch.tensor([float(scale)]),
+        torch.tensor([math.tan(math.radians(shear))]),
+    ).expand(len(images), 2, 3)
+    grid = F.affine_grid(theta, images.shape, align_corners=False)
+    ours = F.grid_sample(images, grid, align_corners=False)
+    assert torch.allclose(ours, theirs, atol=2e-4)
+
+
+def test_no_range_is_no_change(images):
+    assert torch.allclose(drawn(images), images, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["rotation", "shift", "scale", "shear", "noise"])
+def test_each_range_changes_the_images(name, images):
+    value = {"rotation": 20, "shift": 3}.get(name, 0.2)
+    assert (drawn(images, **{name: value}) - images).abs().mean() > 0.01
+
+
+def test_each_image_is_changed_on_its_own(images):
+    same = images[:1].expand(16, 1, 28, 28)
+    changed = drawn(same, **RANGES)
+    assert len({image.numpy().tobytes() for image in changed}) == 16
+
+
+def test_the_same_generator_gives_the_same_bytes(images):
+    assert torch.equal(drawn(images, 3, **RANGES), drawn(images, 3, **RANGES))
+    assert not torch.equal(drawn(images, 3, **RANGES), drawn(images, 4, **RANGES))
+
+
+def test_the_ink_stays(images):
+    changed = drawn(images, **{**RANGES, "scale": 0})
+    ratio = changed.sum((1, 2, 3)) / images.sum((1, 2, 3))
+    assert ratio.min() > 0.9 and ratio.max() < 1.1

@@ -1,0 +1,106 @@
+import hashlib
+from functools import partial
+
+import pytest
+import torch
+import yaml
+
+from conftest import ROOT
+from mnist import compute, inference, models, training
+from mnist.errors import Refused
+
+AUGMENTATION = {"rotation": 10, "shift": 1, "scale": 0.1, "shear": 0.1, "noise": 0.05}
+SETTINGS = {
+    "dropout": 0.1,
+    "epochs": 3,
+    "batch_size": 64,
+    "learning_rate": 0.01,
+    "weight_decay": 0.01,
+    "label_smoothing": 0.02,
+    "averaging": 0.9,
+}
+WIDTHS = {"ann": [32], "cnn": [4, 8, 16]}
+
+
+@pytest.fixture(scope="module")
+def halves(digits):
+    compute.prepare(device="cpu", threads=1)
+    images, labels = map(torch.from_numpy, digits)
+    return (images[:1000], labels[:1000]), (images[1000:1300], labels[1000:1300])
+
+
+def trained(name, halves, seed=0, **changes):
+    (images, labels), (held, held_labels) = halves
+
+    def validate(model):
+        score = inference.score(inference.predict(model, held), held_labels)
+        return {f"validation/{key}": value for key, value in score.items()}
+
+    architecture = partial(models.ARCHITECTURES[name], mean=0.15, std=0.3)
+    settings = {"widths": WIDTHS[name], **SETTINGS, **changes}
+    return list(
+        training.train(architecture, images, labels, validate, AUGMENTATION, seed, **settings)
+    )
+
+
+def digest(epochs):
+    state = epochs[-1][1]
+    return hashlib.sha256(b"".join(v.numpy().tobytes() for v in state.values())).hexdigest()
+
+
+@pytest.mark.parametrize("name", ["ann", "cnn"])
+def test_the_loss_falls_and_the_digits_are_learnt(name, halves):
+    epochs = trained(name, halves, epochs=8)
+    losses = [figures["train/objective"] for figures, _ in epochs]
+    assert losses[-1] < 0.6 * losses[0]
+    assert epochs[-1][0]["validation/accuracy"] > 0.85
+
+
+@pytest.mark.parametrize("name", ["ann", "cnn"])
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(name, halves):
+    first = digest(trained(name, halves))
+    assert digest(trained(name, halves)) == first
+    assert digest(trained(name, halves, seed=1)) != first
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("dropout", 0.5),
+        ("batch_size", 32),
+        ("learning_rate", 0.02),
+        ("weight_decay", 1.0),
+        ("label_smoothing", 0.2),
+        ("averaging", 0.5),
+        ("widths", [16]),
+    ],
+)
+def test_every_setting_is_live(key, value, halves):
+    assert digest(trained("ann", halves, epochs=1)) != digest(
+        trained("ann", halves, **{"epochs": 1, key: value})
+    )
+
+
+def test_an_epoch_s_weights_are_not_changed_by_later_epochs(halves):
+    epochs = trained("ann", halves)
+    assert len({digest(epochs[: i + 1]) for i in range(3)}) == 3
+
+
+@pytest.mark.parametrize("images", [1, 2, 63, 65])
+def test_a_set_smaller_than_a_batch_or_with_a_remainder_trains(images, halves):
+    (x, y), held = halves
+    few = max(2, images)
+    assert len(trained("cnn", ((x[:few], y[:few]), held), epochs=1)) == 1
+
+
+def test_an_overflow_is_refused_with_advice(halves):
+    (x, y), held = halves
+    with pytest.raises(Refused, match="lower learning_rate"):
+        list(trained("ann", ((x, y), held), learning_rate=1e38, averaging=0.0))
+
+
+def test_the_pipeline_s_recipes_stay_within_the_network_sizes_they_claim():
+    values = yaml.safe_load((ROOT / "params.yaml").read_text())
+    for name, most in {"ann": 2_000_000, "cnn": 150_000}.items():
+        model = models.ARCHITECTURES[name](widths=values[name]["widths"], dropout=0)
+        assert models.parameters(model) <= most
