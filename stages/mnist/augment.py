@@ -10,8 +10,8 @@ def matrices(angle, shift, scale, shear):
     """Return the maps (n, 2, 3) from output to input pixels, in the units of affine_grid.
 
     Angle (n,) in radians, clockwise as seen; shift (n, 2) in pixels, x then y; scale (n,); shear
-    (n,) the tangent by which x moves left as y goes down. The image is sheared, scaled, rotated, then shifted,
-    about its centre, in the order of torchvision.transforms.v2.functional.affine.
+    (n,), the tangent by which x moves left as y goes down. The image is sheared, scaled, rotated,
+    then shifted, about its centre, in the order of torchvision.transforms.v2.functional.affine.
     """
     cos, sin = angle.cos(), angle.sin()
     # The inverse of rotation · scale · shear, applied to output − shift.

@@ -16,8 +16,9 @@ TIMINGS = Path("metrics/timings.json")  # no output of any stage: seconds differ
 def record(name, seed, device, augmentation, section):
     """Train one network and leave weights, history and predictions in data/NAME/SEED.
 
-    The epoch with the fewest validation errors is kept, the earliest of equals. Predictions are
-    softmax probabilities for the first training images, not augmented, and for validation.
+    The epoch with the fewest validation errors is kept, of equals the one with the lowest loss.
+    Predictions are softmax probabilities for the first training images, not augmented, and for
+    validation.
     """
     folder = runs.folder(name, seed)
     images, labels = map(torch.from_numpy, data.load("train"))
@@ -44,16 +45,17 @@ def record(name, seed, device, augmentation, section):
         device,
         **section,
     )
-    best, start = -1.0, time.perf_counter()
+    best, seconds, start = (-1.0,), [], time.perf_counter()
     with Live(str(folder / "history"), dvcyaml=None, save_dvc_exp=False, report=None) as live:
         for epoch, (figures, state) in enumerate(epochs, 1):
             for key, value in figures.items():
                 live.log_metric(key, value)
             live.next_step()
-            if figures["validation/accuracy"] > best:
-                best, kept = figures["validation/accuracy"], state
-            seconds = time.perf_counter() - start
-            left = seconds / epoch * (section["epochs"] - epoch)
+            quality = figures["validation/accuracy"], -figures["validation/loss"]
+            if quality > best:
+                best, kept = quality, state
+            seconds.append(round(time.perf_counter() - start, 1))
+            left = seconds[-1] / epoch * (section["epochs"] - epoch)
             print(
                 f"{name} seed {seed}  epoch {epoch}/{section['epochs']}  "
                 f"loss {figures['train/objective']:.3f}  "
@@ -68,20 +70,22 @@ def record(name, seed, device, augmentation, section):
         train=inference.predict(model, sample).numpy(),
         validation=inference.predict(model, held).numpy(),
     )
-    note_time(name, seed, seconds, section["epochs"], device)
+    note_time(name, seed, seconds, device)
 
 
-def note_time(name, seed, seconds, epochs, device):
-    """Add a run's seconds, and on what it ran, to metrics/timings.json."""
+def note_time(name, seed, seconds, device):
+    """Put a run's seconds after each epoch, and on what it ran, into metrics/timings.json."""
     try:
         timings = json.loads(TIMINGS.read_text())
     except (FileNotFoundError, json.JSONDecodeError):
         timings = {}
-    timings.setdefault(name, {})[str(seed)] = {
-        "seconds": round(seconds, 1),
-        "epochs": epochs,
+    kept = {key: v for key, v in timings.get(name, {}).items() if runs.folder(name, key).is_dir()}
+    kept[str(seed)] = {
+        "seconds": seconds[-1],
+        "after_each_epoch": seconds,
         "device": device.type,
         "threads": torch.get_num_threads(),
         "instructions": torch.backends.cpu.get_cpu_capability(),
     }
-    files.write_json(TIMINGS, timings)
+    timings[name] = dict(sorted(kept.items()))
+    files.write_json(TIMINGS, dict(sorted(timings.items())))

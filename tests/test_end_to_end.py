@@ -1,0 +1,95 @@
+"""The real dvc.yaml on the small digits, in a copy of the project, without any network."""
+
+import json
+import sys
+
+import pytest
+
+from conftest import ROOT, run
+
+
+@pytest.fixture(scope="module")
+def project(copy):
+    """Return the copy with one seed and two epochs on the small digits, and a first repro."""
+    path = copy / "params.yaml"
+    values = yaml.safe_load(path.read_text())
+    values["seeds"] = [0]
+    values["fetch"]["dataset"] = "optdigits"
+    values["cnn"] |= {"epochs": 2, "dropout": 0.2}
+    values["ann"]["epochs"] = 2
+    path.write_text(yaml.safe_dump(values, sort_keys=False))
+    (copy / "dvc.lock").unlink(missing_ok=True)
+    run("git", "commit", "-q", "-am", "Take the small digits", cwd=copy)
+    run("dvc", "repro", cwd=copy, MNIST_MIRROR="/nowhere")
+    run("git", "add", "-A", cwd=copy)
+    run("git", "commit", "-q", "-m", "Run", cwd=copy)
+    return copy
+
+
+def started(shown):
+    """Return the stages that a DVC command ran."""
+    return [line.split("'")[1] for line in shown.splitlines() if line.startswith("Running stage")]
+
+
+def test_the_pipeline_leaves_metrics_plots_and_models(project):
+    scores = json.loads((project / "metrics" / "test.json").read_text())
+    assert 0.5 < scores["cnn"]["accuracy"] <= 1 and 0.5 < scores["ann"]["accuracy"] <= 1
+    for name in ("ann", "cnn"):
+        assert (project / "data" / name / "0" / "weights.pt").is_file()
+        assert (project / "plots" / f"misclassified_{name}.png").is_file()
+
+
+def test_a_second_repro_has_nothing_to_do(project):
+    assert started(run("dvc", "repro", cwd=project)) == []
+    assert run("git", "status", "--porcelain", cwd=project) == ""
+
+
+def test_an_experiment_reruns_what_its_parameter_reaches_and_shows_its_difference(project):
+    shown = run("dvc", "exp", "run", "-S", "cnn.dropout=0.5", cwd=project)
+    assert started(shown) == ["train_cnn@0", "evaluate", "visualize"]
+    assert "cnn.dropout" in run("dvc", "params", "diff", cwd=project)
+    difference = json.loads(run("dvc", "metrics", "diff", "--json", cwd=project))
+    changed = {key for metrics in difference.values() for key in metrics}
+    assert "cnn.validation_nll" in changed and "ann.validation_nll" not in changed
+
+    run("dvc", "exp", "run", "-S", "cnn.dropout=0.2", cwd=project)
+    again = run("dvc", "exp", "run", "-S", "cnn.dropout=0.5", cwd=project)
+    assert "train_cnn@0" not in started(again) and "is cached" in again
+
+
+def test_the_page_of_plots_is_complete_without_the_internet(project):
+    run(sys.executable, ".dvc/plots_page.py", cwd=project)
+    run("dvc", "plots", "show", cwd=project)
+    page = (project / "dvc_plots" / "index.html").read_text(encoding="utf-8")
+    assert "jsdelivr" not in page and "<script src" not in page
+    assert page.count("vegaEmbed('#") == 4 and page.count("<img") >= 7
+    run("dvc", "plots", "diff", "HEAD", cwd=project)
+
+
+def test_models_travel_through_a_remote(project, tmp_path):
+    run("dvc", "remote", "add", "--local", "-d", "mine", str(tmp_path / "store"), cwd=project)
+    run("dvc", "push", "-q", cwd=project)
+    weights = project / "data" / "cnn" / "0" / "weights.pt"
+    before = weights.read_bytes()
+    for folder in ("data/ann", "data/cnn", ".dvc/cache"):
+        run("rm", "-rf", folder, cwd=project)
+    run("dvc", "pull", "-q", cwd=project)
+    assert weights.read_bytes() == before
+
+
+def test_the_seeds_of_params_are_those_that_are_scored(project):
+    leftover = project / "data" / "ann" / "7"
+    leftover.mkdir()
+    shown = run(sys.executable, "stages/evaluate.py", cwd=project, ok=False)
+    assert shown == (
+        "evaluate: data/ann/7 belong to no seed in params.yaml; run: rm -r data/ann/7\n"
+    )
+    leftover.rmdir()
+    (project / "data" / "cnn" / "0").rename(project / "away")
+    shown = run(sys.executable, "stages/evaluate.py", cwd=project, ok=False)
+    assert shown == "evaluate: data/cnn lacks the seeds 0; run: dvc repro train_cnn\n"
+    (project / "away").rename(project / "data" / "cnn" / "0")
+
+
+def test_the_project_under_test_is_left_as_it_was(project):
+    assert project != ROOT

@@ -1,0 +1,32 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from mnist import figures
+
+RNG = np.random.default_rng(0)
+IMAGES = RNG.integers(0, 256, (30, 28, 28), dtype=np.uint8)
+LABELS = np.arange(30) % 10
+CURVE = pd.DataFrame(
+    {"epoch": [1, 2], "train_accuracy": [0.9, 1.0], "validation_accuracy": [0.8, 0.9]}
+)
+SCORES = {name: {"accuracy": 0.9, "low": 0.8, "high": 0.95} for name in ("ann", "cnn")}
+SEEDS = pd.DataFrame(
+    {"model": ["ann", "cnn"], "part": ["test"] * 2, "seed": [0, 0], "accuracy": [0.9, 0.9]}
+)
+P = {name: RNG.dirichlet(np.ones(10), 30) for name in ("ann", "cnn")}
+DRAWN = {
+    "samples": lambda: figures.samples(IMAGES, LABELS),
+    "gallery": lambda: figures.gallery(IMAGES, LABELS, P, [0, 5, 7], "Title"),
+    "an empty gallery": lambda: figures.gallery(IMAGES, LABELS, P, [], "No errors"),
+    "confusions": lambda: figures.confusions({"ann": np.eye(10) + 1, "cnn": np.eye(10)}),
+    "curves": lambda: figures.curves({"ann": CURVE, "cnn": CURVE}),
+    "errors": lambda: figures.errors(SCORES, SEEDS),
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_picture_is_a_png_of_some_size_and_the_same_bytes_each_time(name):
+    first = DRAWN[name]()
+    assert first.startswith(b"\x89PNG") and len(first) > 2000
+    assert DRAWN[name]() == first

@@ -1,0 +1,65 @@
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import f1_score, log_loss
+
+from mnist import scoring
+
+LABELS = np.arange(200) % 10
+
+
+def probabilities(seed):
+    generator = np.random.default_rng(seed)
+    p = generator.dirichlet(np.ones(10), 200)
+    p[generator.random(200) < 0.8] *= 0.1
+    p[np.arange(200), LABELS] += 1 - p.sum(axis=1)
+    return p.astype(np.float32)
+
+
+P = np.stack([probabilities(0), probabilities(1)])
+
+
+def test_a_network_s_figures_agree_with_scikit_learn():
+    figures = scoring.network(P[0], LABELS)
+    predicted = P[0].argmax(1)
+    assert figures["errors"] == (predicted != LABELS).sum()
+    assert figures["accuracy"] == (predicted == LABELS).mean()
+    assert figures["low"] < figures["accuracy"] < figures["high"]
+    assert figures["macro_f1"] == pytest.approx(f1_score(LABELS, predicted, average="macro"))
+    assert figures["nll"] == pytest.approx(log_loss(LABELS, P[0]), rel=1e-5)
+
+
+def test_the_confusion_has_each_image_once_and_the_errors_off_its_diagonal():
+    rows = scoring.confusion_rows(P, LABELS)
+    assert len(rows) == 100 and rows["count"].sum() == pytest.approx(200)
+    off = rows[rows["true"] != rows["predicted"]]["count"].sum()
+    assert off == pytest.approx(scoring.wrong(P, LABELS).sum(axis=1).mean())
+
+
+def test_a_pair_worked_by_hand():
+    ann = np.array([1, 1, 1, 0, 0], bool)
+    cnn = np.array([1, 0, 0, 1, 0], bool)
+    assert scoring.pair(ann, cnn, 5) == {
+        "seed": 5,
+        "only_ann_wrong": 2,
+        "only_cnn_wrong": 1,
+        "both_wrong": 1,
+        "mcnemar_p": 1.0,
+    }
+
+
+def verdict(seeds):
+    rows, wrong = [], {"ann": scoring.wrong(P[::-1], LABELS)[:seeds]}
+    wrong["cnn"] = scoring.wrong(P, LABELS)[:seeds]
+    for model in wrong:
+        for seed in range(seeds):
+            for part in ("train", "validation", "test"):
+                rows.append({"model": model, "part": part, **scoring.network(P[seed], LABELS)})
+    pairs = [scoring.pair(wrong["ann"][s], wrong["cnn"][s], s) for s in range(seeds)]
+    return scoring.verdict(pd.DataFrame(rows), pd.DataFrame(pairs), wrong)
+
+
+def test_two_seeds_give_an_interval_of_the_difference_and_one_gives_none():
+    two, one = verdict(2)["cnn_minus_ann"], verdict(1)["cnn_minus_ann"]
+    assert two["low"] <= two["accuracy"] <= two["high"]
+    assert one["low"] is None and one["high"] is None
