@@ -4,6 +4,7 @@ import json
 import sys
 
 import pytest
+import yaml
 
 from conftest import ROOT, run
 
