@@ -15,39 +15,34 @@ def main(seeds, compute):
     images = torch.from_numpy(data.load("test")[0])
     labels = {part: data.load(part)[1] for part in ("train", "validation", "test")}
 
-    rows, probabilities, sizes = [], {}, {}
+    rows, probabilities, wrong, sizes, classes = [], {}, {}, {}, {}
     for name in models.ARCHITECTURES:
         runs.refuse_leftovers(name, seeds)
-        on_test = []
+        tested = []
         for seed in seeds:
             model = models.load(runs.folder(name, seed) / "weights.pt")
             seen = files.read_arrays(runs.folder(name, seed) / "predictions.npz")
             seen["test"] = inference.predict(model, images).numpy()
-            on_test.append(seen["test"])
-            sizes[name] = models.parameters(model)
             for part, p in seen.items():
                 figures = scoring.network(p, labels[part][: len(p)])
                 rows.append({"model": name, "seed": seed, "part": part, **figures})
-        probabilities[name] = np.stack(on_test)
+            tested.append(seen["test"])
+        sizes[name], probabilities[name] = models.parameters(model), np.stack(tested)
+        wrong[name] = probabilities[name].argmax(2) != labels["test"]
+        classes[name] = scoring.class_table(tested, labels["test"])
+        confusion = scoring.confusion_rows(tested, labels["test"])
+        files.write_csv(f"plots/confusion/{name}.csv", confusion)
+        files.write_csv(f"plots/curves/{name}.csv", runs.history(name, seeds))
 
     table = pd.DataFrame(rows)
-    wrong = {name: scoring.wrong(p, labels["test"]) for name, p in probabilities.items()}
-    pairs = pd.DataFrame(
-        [scoring.pair(wrong["ann"][i], wrong["cnn"][i], seed) for i, seed in enumerate(seeds)]
-    )
-    files.write_json("metrics/selection.json", scoring.selection(table, sizes))
-    files.write_json("metrics/test.json", scoring.verdict(table, pairs, wrong))
+    means = table.drop(columns="seed").groupby(["part", "model"]).mean()
+    each = zip(wrong["ann"], wrong["cnn"], seeds, strict=True)
+    pairs = pd.DataFrame([scoring.pair(*networks) for networks in each])
+    files.write_json("metrics/selection.json", scoring.selection(means, sizes))
+    files.write_json("metrics/test.json", scoring.verdict(means, pairs, wrong))
     files.write_csv("metrics/seeds.csv", table.round(6))
     files.write_csv("metrics/pairs.csv", pairs)
-    files.write_csv(
-        "metrics/classes.csv",
-        pd.concat(
-            scoring.class_table(name, p, labels["test"]) for name, p in probabilities.items()
-        ),
-    )
-    for name, p in probabilities.items():
-        files.write_csv(f"plots/confusion/{name}.csv", scoring.confusion_rows(p, labels["test"]))
-        files.write_csv(f"plots/curves/{name}.csv", runs.history(name, seeds))
+    files.write_csv("metrics/classes.csv", pd.concat(classes, names=["model"]).reset_index(0))
     files.write_arrays("data/test.npz", **probabilities)
 
 

@@ -7,31 +7,30 @@ def main(preprocess):
     """Check, clean and divide the raw digits into data/prepared."""
     from mnist import data, figures, files, idx
 
-    raw, raw_labels = idx.read_pair("data/raw", "train")
-    test, test_labels = idx.read_pair("data/raw", "t10k")
-    keep = data.usable(raw, test)
-    images, labels = raw[keep], raw_labels[keep]
-    train, validation = data.split(labels, **preprocess)
-    mean, std = data.normalisation(images[train])  # validation and test stay unseen
-
+    raw, labels = idx.read_pair("data/raw", "train")
+    test = idx.read_pair("data/raw", "t10k")
+    keep = data.usable(raw, test[0])
+    images, labels = raw[keep], labels[keep]
+    train, held = data.split(labels, **preprocess)
     parts = {
         "train": (images[train], labels[train]),
-        "validation": (images[validation], labels[validation]),
-        "test": (test, test_labels),
+        "validation": (images[held], labels[held]),
+        "test": test,
     }
-    for name, (x, y) in parts.items():
-        files.write_arrays(f"data/prepared/{name}.npz", images=x, labels=y)
+    for part, (x, y) in parts.items():
+        files.write_arrays(f"data/prepared/{part}.npz", images=x, labels=y)
+    mean, std = data.normalisation(images[train])  # validation and test stay unseen
     files.write_json("data/prepared/normalisation.json", {"mean": mean, "std": std})
-    files.write_json(
-        "metrics/data.json",
-        {
-            "dropped_from_train": int((~keep).sum()),
-            "in_train_and_test": len(set(data.digests(raw)) & set(data.digests(test))),
-            "mean": round(mean, 4),
-            "std": round(std, 4),
-            **{name: data.describe(*part) for name, part in parts.items()},
-        },
-    )
+
+    report = {
+        "dropped_from_train": int((~keep).sum()),
+        "in_train_and_test": len({*data.digests(raw)} & {*data.digests(test[0])}),
+        "mean": round(mean, 4),
+        "std": round(std, 4),
+    }
+    for part, arrays in parts.items():
+        report[part] = data.describe(*arrays)
+    files.write_json("metrics/data.json", report)
     files.write("plots/samples.png", figures.samples(*parts["train"]))
 
 

@@ -34,9 +34,9 @@ def test_the_score_agrees_with_scikit_learn():
     labels = generator.integers(10, size=200)
     score = inference.score(torch.from_numpy(p), torch.from_numpy(labels))
     assert score["accuracy"] == accuracy_score(labels, p.argmax(1))
-    assert score["loss"] == pytest.approx(log_loss(labels, p, labels=range(10)), rel=1e-5)
+    assert score["nll"] == pytest.approx(log_loss(labels, p, labels=range(10)), rel=1e-5)
 
 
 def test_certainty_in_a_wrong_answer_is_punished_but_not_infinite():
     certain = torch.eye(10)[:1]
-    assert 20 < inference.score(certain, torch.tensor([3]))["loss"] < 30
+    assert 20 < inference.score(certain, torch.tensor([3]))["nll"] < 30

@@ -78,7 +78,7 @@ def test_a_missing_key_is_named():
 def test_scientific_notation_gets_a_hint(tmp_path):
     path = tmp_path / "params.yaml"
     path.write_text(re.sub("learning_rate: .*", "learning_rate: 1e-2", TEXT))
-    with pytest.raises(Refused, match=r"write it as 0\.01\)"):
+    with pytest.raises(Refused, match=r"written as 0\.001 and not as 1e-3"):
         params.load(path)
 
 

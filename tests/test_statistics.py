@@ -22,16 +22,6 @@ def test_mcnemar_agrees_with_a_worked_example():
     assert statistics.mcnemar(1, 7) == pytest.approx(0.0703, abs=5e-5)
 
 
-def test_brier_and_calibration_error_of_cases_worked_by_hand():
-    sure = np.eye(10)[[0, 1, 2, 3]]
-    assert statistics.calibration(sure, np.array([0, 1, 2, 3])) == {"brier": 0, "ece": 0}
-    assert statistics.calibration(sure, np.array([0, 1, 2, 4])) == {"brier": 0.5, "ece": 0.25}
-    even = np.full((5, 10), 0.1)
-    assert statistics.calibration(even, np.zeros(5, int)) == pytest.approx(
-        {"brier": 0.9, "ece": 0.9}
-    )
-
-
 def simulated(errors, generator, seeds=3, n=10_000):
     """Return the wrong images of recipes with these error rates, bool (recipes, seeds, n).
 

@@ -12,14 +12,9 @@ def prepare(*, device, threads):
 
     'auto' takes CUDA, else MPS, else the CPU. Raises Refused where the named device is missing.
     """
-    have = {
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-        "cpu": True,
-    }
-    if device == "auto":
-        device = next(name for name, there in have.items() if there)
-    if not have[device]:
+    here = ["cuda"] * torch.cuda.is_available() + ["mps"] * torch.backends.mps.is_available()
+    device = [*here, "cpu"][0] if device == "auto" else device
+    if device not in [*here, "cpu"]:
         raise Refused(f"compute.device is {device}, but torch finds none here; use cpu or auto")
     torch.set_num_threads(threads)
     # cuBLAS is deterministic only with a fixed workspace: docs.pytorch.org, Reproducibility.

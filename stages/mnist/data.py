@@ -1,6 +1,7 @@
 """What the raw digits are, which of them may be learnt from, and how they are divided."""
 
 import numpy as np
+from sklearn import model_selection
 
 from mnist import files
 
@@ -18,8 +19,7 @@ def usable(images, test_images):
     Dropped are blank images, repetitions of an earlier image, and images that also stand in the
     test set, since learning those would be learning the answers. The test set is never touched.
     """
-    seen = set(digests(test_images))
-    keep = np.ptp(images.reshape(len(images), -1), axis=1) > 0
+    seen, keep = set(digests(test_images)), np.ptp(images, axis=(1, 2)) > 0
     for i, digest in enumerate(digests(images)):
         keep[i] &= digest not in seen
         seen.add(digest)
@@ -29,28 +29,21 @@ def usable(images, test_images):
 def split(labels, *, validation, seed):
     """Return the indices (train, validation) of a stratified random division of labels (n,).
 
-    Of each class, that fraction, rounded but at least one image, is validation. Both halves come
-    in random order, so that the first images of each are a random sample.
+    Validation is that fraction of the images, and of each class to within one image. Both halves
+    come in random order, so that the first images of each are a random sample.
     """
-    generator = np.random.default_rng(seed)
-    held = np.concatenate(
-        [
-            generator.permutation(members)[: max(1, round(validation * len(members)))]
-            for members in (np.flatnonzero(labels == c) for c in np.unique(labels))
-        ]
-    )
-    train = np.setdiff1d(np.arange(len(labels)), held)
-    return generator.permutation(train), generator.permutation(held)
+    everyone = np.arange(len(labels))
+    options = {"test_size": validation, "stratify": labels, "random_state": seed}
+    return model_selection.train_test_split(everyone, **options)
 
 
 def describe(images, labels):
     """Return plain figures on one set: size, pixel range, blanks, repetitions, class counts."""
-    flat = images.reshape(len(images), -1)
     return {
         "images": len(images),
-        "pixel_min": int(flat.min()),
-        "pixel_max": int(flat.max()),
-        "blank": int((np.ptp(flat, axis=1) == 0).sum()),
+        "pixel_min": int(images.min()),
+        "pixel_max": int(images.max()),
+        "blank": int((np.ptp(images, axis=(1, 2)) == 0).sum()),
         "repeated": len(images) - len(set(digests(images))),
         "per_class": np.bincount(labels, minlength=10).tolist(),
     }
@@ -61,10 +54,9 @@ def normalisation(images):
 
     Computed from counts of the 256 values, so exact and independent of any order of summation.
     """
-    counts = np.bincount(images.ravel(), minlength=256)
-    values = np.arange(256) / 255
-    mean = float(counts @ values / counts.sum())
-    return mean, float(np.sqrt(counts @ (values - mean) ** 2 / counts.sum()))
+    counts, values = np.bincount(images.ravel(), minlength=256), np.arange(256) / 255
+    mean = counts @ values / counts.sum()
+    return float(mean), float(np.sqrt(counts @ (values - mean) ** 2 / counts.sum()))
 
 
 def load(part):

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -39,12 +40,19 @@ def write_arrays(path, **arrays):
     write(path, buffer.getvalue())
 
 
-def read_arrays(path):
-    """Return the arrays of an .npz archive as a dict; raise Refused where it is none."""
+@contextmanager
+def reading(path):
+    """Turn what goes wrong inside, while path is read, into a Refused that names it."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            return dict(archive)
+        yield
     except FileNotFoundError:
         raise Refused(f"{path} is missing; 'dvc repro' makes it") from None
-    except Exception as error:  # NumPy and zipfile raise a dozen kinds on damaged archives
-        raise Refused(f"{path} cannot be read ({error}); 'dvc repro -f' makes it anew") from None
+    except Exception as error:  # NumPy, torch, zipfile and pickle raise a dozen kinds on damage
+        reason = str(error).strip().partition("\n")[0]
+        raise Refused(f"{path} cannot be read ({reason}); 'dvc repro -f' makes it anew") from None
+
+
+def read_arrays(path):
+    """Return the arrays of an .npz archive as a dict; raise Refused where it is none."""
+    with reading(path), np.load(path, allow_pickle=False) as archive:
+        return dict(archive)

@@ -26,23 +26,15 @@ def decode(data, dimensions, name):
         raw = gzip.decompress(data)
     except (OSError, EOFError, zlib.error) as error:
         raise Refused(f"{name} is not a complete gzip file ({error})") from None
-    header = 4 + 4 * dimensions
+    magic = struct.pack(">HBB", 0, UNSIGNED_BYTE, dimensions)
+    header = len(magic) + 4 * dimensions
+    if raw[:4] != magic:
+        raise Refused(f"{name} starts with 0x{raw[:4].hex()}, expected IDX's 0x{magic.hex()}")
     if len(raw) < header:
-        raise Refused(f"{name} has {len(raw)} bytes, fewer than an IDX header of {header}")
-    zeros, code, found = struct.unpack(">HBB", raw[:4])
-    if zeros != 0:
-        raise Refused(f"{name} is not an IDX file (it starts with {raw[:4].hex()})")
-    if code != UNSIGNED_BYTE:
-        raise Refused(f"{name} holds values of type 0x{code:02x}, expected 0x08, unsigned bytes")
-    if found != dimensions:
-        raise Refused(f"{name} has {found} dimensions, expected {dimensions}")
+        raise Refused(f"{name} has {len(raw)} bytes, fewer than its header of {header}")
     shape = struct.unpack(f">{dimensions}I", raw[4:header])
-    if 0 in shape:
-        raise Refused(f"{name} is empty: its shape is {shape}")
-    if len(raw) - header != math.prod(shape):
-        raise Refused(
-            f"{name} has {len(raw) - header} values, but its shape {shape} needs {math.prod(shape)}"
-        )
+    if len(raw) - header != math.prod(shape) or 0 in shape:
+        raise Refused(f"{name} has {len(raw) - header} values, its shape says {shape}")
     return np.frombuffer(raw, np.uint8, offset=header).reshape(shape)
 
 
@@ -52,21 +44,25 @@ def encode(array):
     return gzip.compress(header + array.astype(np.uint8).tobytes(), mtime=0)
 
 
+def read(path, dimensions):
+    """Return the array in an IDX file; raise Refused where it is missing or malformed."""
+    if not path.is_file():
+        raise Refused(f"{path} is missing; 'dvc repro -f fetch' brings it")
+    return decode(path.read_bytes(), dimensions, path)
+
+
 def read_pair(folder, prefix):
     """Return images, uint8 (n, 28, 28), and labels, uint8 (n,) in 0..9, of one half of MNIST.
 
     The prefix is 'train' or 't10k'. Raises Refused where the two files are not such a pair.
     """
-    names = [Path(folder, f"{prefix}-{part}-ubyte.gz") for part in ("images-idx3", "labels-idx1")]
-    for path in names:
-        if not path.is_file():
-            raise Refused(f"{path} is missing; 'dvc repro -f fetch' brings it")
-    images = decode(names[0].read_bytes(), 3, names[0])
-    labels = decode(names[1].read_bytes(), 1, names[1])
+    images = read(Path(folder, f"{prefix}-images-idx3-ubyte.gz"), 3)
+    labels = read(Path(folder, f"{prefix}-labels-idx1-ubyte.gz"), 1)
+    where = f"{folder}, {prefix}"
     if images.shape[1:] != (28, 28):
-        raise Refused(f"{names[0]} has images of {images.shape[1:]} pixels, expected (28, 28)")
+        raise Refused(f"{where}: images of {images.shape[1:]} pixels, expected (28, 28)")
     if len(images) != len(labels):
-        raise Refused(f"{names[0]} has {len(images)} images, {names[1]} {len(labels)} labels")
+        raise Refused(f"{where}: {len(images)} images, but {len(labels)} labels")
     if labels.max() > 9:
-        raise Refused(f"{names[1]} has the label {labels.max()}, expected 0 to 9")
+        raise Refused(f"{where}: the label {labels.max()}, expected 0 to 9")
     return images, labels

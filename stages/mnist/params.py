@@ -8,29 +8,23 @@ import yaml
 
 from mnist.errors import Refused
 
+# A rule is what is expected, in words, and a function that tells whether a value is that.
+
 
 def whole(low, high):
     """Accept whole numbers from low to high."""
-    return (
-        f"a whole number from {low} to {high}",
-        lambda v: type(v) is int and low <= v <= high,
-    )
+    return f"a whole number from {low} to {high}", lambda v: type(v) is int and low <= v <= high
 
 
 def number(low, high):
-    """Accept finite numbers from low to high."""
-    return (
-        f"a number from {low} to {high}",
-        lambda v: type(v) in (int, float) and low <= v <= high,
-    )
+    """Accept numbers from low to high. YAML reads 1e-3 as text, DVC as a number: so neither."""
+    words = f"a number from {low} to {high}, written as 0.001 and not as 1e-3"
+    return words, lambda v: type(v) in (int, float) and low <= v <= high
 
 
-def below(low, high):
-    """Accept finite numbers from low up to, but not including, high."""
-    return (
-        f"a number from {low} to below {high}",
-        lambda v: type(v) in (int, float) and low <= v < high,
-    )
+def below(high):
+    """Accept numbers from 0 up to, but not including, high."""
+    return f"a number from 0 to below {high}", lambda v: type(v) in (int, float) and 0 <= v < high
 
 
 def one_of(*choices):
@@ -38,80 +32,59 @@ def one_of(*choices):
     return "one of " + ", ".join(choices), lambda v: isinstance(v, str) and v in choices
 
 
-def several(fewest, most, rule, unique=False):
-    """Accept a list of fewest to most values that each pass the rule."""
-    expected, accepts = rule
-    return (
-        f"a list of {fewest} to {most} values{', all different' * unique}, each {expected}",
-        lambda v: (
-            isinstance(v, list)
-            and fewest <= len(v) <= most
-            and all(map(accepts, v))
-            and (not unique or len(set(v)) == len(v))
-        ),
-    )
+def several(fewest, most, rule):
+    """Accept a list of fewest to most values, each of which the rule accepts."""
+    words = f"a list of {fewest} to {most} values, each {rule[0]}"
+    return words, lambda v: type(v) is list and fewest <= len(v) <= most and all(map(rule[1], v))
+
+
+def different(rule):
+    """Accept a list that the rule accepts and that has no value twice."""
+    return f"{rule[0]}, all different", lambda v: rule[1](v) and len(set(v)) == len(v)
 
 
 SEED = whole(0, 2**32 - 1)  # what both NumPy and torch accept
-
-
-def model(widths):
-    """Return the rules of a model's section; both models have the same keys."""
-    return {
-        "widths": widths,
-        "dropout": below(0, 1),
-        "epochs": whole(1, 10_000),
-        "batch_size": whole(2, 65_536),  # BatchNorm cannot learn from a batch of one
-        "learning_rate": number(1e-6, 10),
-        "weight_decay": number(0, 10),
-        "label_smoothing": below(0, 1),
-        "averaging": below(0, 1),
-    }
-
-
+RECIPE = {  # the same keys for both models
+    "dropout": below(1),
+    "epochs": whole(1, 10_000),
+    "batch_size": whole(2, 65_536),  # BatchNorm cannot learn from a batch of one
+    "learning_rate": number(1e-6, 10),
+    "weight_decay": number(0, 10),
+    "label_smoothing": below(1),
+    "averaging": below(1),
+}
 TABLE = {
-    "seeds": several(1, 100, SEED, unique=True),
+    "seeds": different(several(1, 100, SEED)),
     "fetch": {"dataset": one_of("mnist", "optdigits")},
     "preprocess": {"validation": number(0.01, 0.5), "seed": SEED},
     "compute": {"device": one_of("cpu", "cuda", "mps", "auto"), "threads": whole(1, 1024)},
     "augment": {
         "rotation": number(0, 180),
         "shift": number(0, 14),
-        "scale": below(0, 1),
+        "scale": below(1),
         "shear": number(0, 2),
         "noise": number(0, 1),
     },
-    "ann": model(several(1, 8, whole(1, 16_384))),
-    "cnn": model(several(3, 3, whole(1, 1024))),
+    "ann": {"widths": several(1, 8, whole(1, 16_384)), **RECIPE},
+    "cnn": {"widths": several(3, 3, whole(1, 1024)), **RECIPE},
 }
 
 
-def problems(values, table=TABLE, prefix=""):
-    """Yield one phrase for each way in which the values differ from what the table accepts."""
-    if not isinstance(values, dict):
-        name = prefix.rstrip(".") or "params.yaml"
-        yield f"{name} is {values!r}, expected the keys {', '.join(table)}"
-        return
-    for key in values.keys() - table.keys():
-        yield f"{prefix}{key} is unknown, expected one of {', '.join(table)}"
-    for key, rule in table.items():
-        name = f"{prefix}{key}"
-        if key not in values:
-            yield f"{name} is missing"
-        elif isinstance(rule, dict):
-            yield from problems(values[key], rule, f"{name}.")
-        elif not rule[1](values[key]):
-            yield f"{name} is {values[key]!r}, expected {rule[0]}{hint(values[key])}"
-
-
-def hint(value):
-    """Return advice on what YAML reads as text although it looks like a number, such as 1e-3."""
-    try:
-        if not isinstance(value, str):
-            return ""
-        return f" (YAML reads it as text; write it as {float(value):.12f}".rstrip("0") + ")"
-    except ValueError:
-        return ""
+def problems(value, rule=TABLE, name=""):
+    """Yield a phrase for every way in which a value differs from its rule, or table of rules."""
+    if not isinstance(rule, dict):
+        if not rule[1](value):
+            yield f"{name} is {value!r}, expected {rule[0]}"
+    elif not isinstance(value, dict):
+        yield f"{name or 'params.yaml'} is {value!r}, expected the keys {', '.join(rule)}"
+    else:
+        prefix = f"{name}." if name else ""
+        for key in value.keys() - rule.keys():
+            yield f"{prefix}{key} is unknown, expected one of {', '.join(rule)}"
+        for key in rule.keys() - value.keys():
+            yield f"{prefix}{key} is missing"
+        for key in rule.keys() & value.keys():
+            yield from problems(value[key], rule[key], f"{prefix}{key}")
 
 
 def load(path="params.yaml"):

@@ -1,10 +1,14 @@
-"""What training left: data/MODEL/SEED, found and read back."""
+"""What training left: data/MODEL/SEED, and how long it took."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
 
+from mnist import files
 from mnist.errors import Refused
+
+TIMINGS = Path("metrics/timings.json")  # no output of any stage: seconds differ from run to run
 
 
 def folder(name, seed):
@@ -35,3 +39,14 @@ def history(name, seeds):
             columns[f"{path.parent.name}_{path.stem}"] = written[path.stem]
         tables.append(pd.DataFrame(columns))
     return pd.concat(tables).groupby("epoch", as_index=False).mean().round(6)
+
+
+def note_time(name, seed, seconds, device, threads):
+    """Put a run's seconds after each epoch, and on what it ran, into metrics/timings.json.
+
+    Runs whose folder is gone are dropped from it.
+    """
+    timings = json.loads(TIMINGS.read_text()) if TIMINGS.is_file() else {}
+    kept = {key: v for key, v in timings.get(name, {}).items() if folder(name, key).is_dir()}
+    kept[str(seed)] = {"device": device, "threads": threads, "after_each_epoch": seconds}
+    files.write_json(TIMINGS, {**timings, name: dict(sorted(kept.items()))})

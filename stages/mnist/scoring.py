@@ -2,41 +2,33 @@
 
 import numpy as np
 import pandas as pd
+import torch
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from mnist import statistics
+from mnist import inference, statistics
 
 DIGITS = range(10)
 
 
+def by_class(probabilities, labels):
+    """Return precision, recall, F1 and support, as an array (4, 10), from (n, 10) and (n,)."""
+    guess = probabilities.argmax(1)
+    return np.array(precision_recall_fscore_support(labels, guess, labels=DIGITS, zero_division=0))
+
+
 def network(probabilities, labels):
     """Return the figures of one network from probabilities (n, 10) and labels (n,)."""
-    n = len(labels)
-    right = int((probabilities.argmax(1) == labels).sum())
-    low, high = statistics.wilson(right, n)
-    true = probabilities[np.arange(n), labels].astype(float)
-    return {
-        "accuracy": right / n,
-        "low": low,
-        "high": high,
-        "errors": n - right,
-        "macro_f1": float(by_class(probabilities, labels)[2].mean()),
-        "nll": float(-np.log(np.maximum(true, 1e-12)).mean()),
-    }
+    n, errors = len(labels), int((probabilities.argmax(1) != labels).sum())
+    figures = inference.score(torch.from_numpy(probabilities), torch.from_numpy(labels))
+    figures["low"], figures["high"] = statistics.wilson(n - errors, n)
+    return {**figures, "errors": errors, "macro_f1": by_class(probabilities, labels)[2].mean()}
 
 
-def by_class(probabilities, labels):
-    """Return precision, recall, F1 and support, each (10,)."""
-    predicted = probabilities.argmax(1)
-    return precision_recall_fscore_support(labels, predicted, labels=DIGITS, zero_division=0)
-
-
-def class_table(name, probabilities, labels):
+def class_table(probabilities, labels):
     """Return a table of precision, recall and F1 per digit, means over seeds (seeds, n, 10)."""
     means = np.mean([by_class(p, labels) for p in probabilities], axis=0)
-    columns = dict(zip(("precision", "recall", "f1", "support"), means, strict=True))
-    table = pd.DataFrame({"model": name, "digit": DIGITS, **columns}).round(4)
-    return table.astype({"support": int})
+    table = pd.DataFrame(means.T.round(4), columns=["precision", "recall", "f1", "support"])
+    return table.astype({"support": int}).rename_axis("digit").reset_index()
 
 
 def confusion_rows(probabilities, labels):
@@ -47,75 +39,45 @@ def confusion_rows(probabilities, labels):
     return pd.DataFrame({"true": true, "predicted": predicted, "count": count})
 
 
-def wrong(probabilities, labels):
-    """Return which images each network gets wrong, bool (seeds, n), from (seeds, n, 10)."""
-    return probabilities.argmax(2) != labels
-
-
 def pair(ann, cnn, seed):
     """Return McNemar's comparison of two trained networks, from their wrong images, bool (n,)."""
-    only_ann, only_cnn = int((ann & ~cnn).sum()), int((cnn & ~ann).sum())
-    return {
-        "seed": seed,
-        "only_ann_wrong": only_ann,
-        "only_cnn_wrong": only_cnn,
-        "both_wrong": int((ann & cnn).sum()),
-        "mcnemar_p": statistics.mcnemar(only_ann, only_cnn),
-    }
+    counts = {"only_ann_wrong": int((ann & ~cnn).sum()), "only_cnn_wrong": int((cnn & ~ann).sum())}
+    p = statistics.mcnemar(*counts.values())
+    return {"seed": seed, **counts, "both_wrong": int((ann & cnn).sum()), "mcnemar_p": p}
 
 
-def selection(table, sizes):
-    """Return what a choice may rest on, per model: validation figures (means over seeds) and size.
+def selection(means, sizes):
+    """Return what a choice may rest on, per model: validation figures and size.
 
-    Takes the table of networks (model, seed, part, figures) and {model: number of parameters}.
+    Takes the mean figures over seeds, indexed by part and model, and {model: parameters}.
     """
-    mean = table.groupby(["model", "part"]).mean(numeric_only=True)
-    return {
-        name: {
-            "parameters": size,
-            "train_minus_validation": round(
-                mean.loc[(name, "train"), "accuracy"] - mean.loc[(name, "validation"), "accuracy"],
-                5,
-            ),
-            "validation_accuracy": round(mean.loc[(name, "validation"), "accuracy"], 5),
-            "validation_nll": round(mean.loc[(name, "validation"), "nll"], 5),
-        }
-        for name, size in sizes.items()
-    }
+    held = means.loc["validation", ["accuracy", "nll"]].add_prefix("validation_")
+    gap = (means.loc["train"] - means.loc["validation"])["accuracy"]
+    table = held.assign(train_minus_validation=gap).round(5)
+    return {name: {"parameters": sizes[name], **table.loc[name].to_dict()} for name in sizes}
 
 
-def verdict(table, pairs, wrong):
+def verdict(means, pairs, wrong):
     """Return what is reported and never chosen by: test figures, means over seeds, and the pair.
 
-    Takes the table of networks, the table of pairs and the wrong test images, {model: bool
-    (seeds, n)}. The intervals cover new seeds and new images. That of the difference is about the
-    recipes, so that with a single seed it is null.
+    Takes the mean figures over seeds, indexed by part and model, the table of pairs and the wrong
+    test images, {model: bool (seeds, n)}. The intervals cover new seeds and new images. That of
+    the difference is about the recipes, so that with a single seed it is null.
     """
-    mean = table.groupby(["model", "part"]).mean(numeric_only=True)
-    rates = dict(zip(wrong, statistics.resample(np.stack(list(wrong.values()))).T, strict=True))
-    figures = {}
-    for name in wrong:
-        test = mean.loc[(name, "test")]
-        low, high = statistics.interval(1 - rates[name])
-        figures[name] = {
-            "accuracy": round(test["accuracy"], 5),
-            "low": round(low, 5),
-            "high": round(high, 5),
-            "errors": round(test["errors"], 1),
-            "macro_f1": round(test["macro_f1"], 5),
-            "nll": round(test["nll"], 5),
-            "validation_minus_test": round(
-                mean.loc[(name, "validation"), "accuracy"] - test["accuracy"], 5
-            ),
-        }
-    low, high = statistics.interval(rates["ann"] - rates["cnn"])
-    several = len(pairs) > 1
-    figures["cnn_minus_ann"] = {
-        "accuracy": round(wrong["ann"].mean() - wrong["cnn"].mean(), 5),
-        "low": round(low, 5) if several else None,
-        "high": round(high, 5) if several else None,
-        "only_ann_wrong": round(pairs["only_ann_wrong"].mean(), 1),
-        "only_cnn_wrong": round(pairs["only_cnn_wrong"].mean(), 1),
-        "largest_mcnemar_p": float(f"{pairs['mcnemar_p'].max():.2g}"),
+    figures = means.loc["test"].to_dict("index")
+    gap = (means.loc["validation"] - means.loc["test"])["accuracy"]
+    rates = dict(zip(wrong, statistics.resample(np.stack([*wrong.values()])).T, strict=True))
+    for name, test in figures.items():
+        test["low"], test["high"] = statistics.interval(1 - rates[name])
+        test["validation_minus_test"] = gap[name]
+    difference = pairs.drop(columns=["seed", "both_wrong"]).mean().to_dict()
+    difference["mcnemar_p"] = pairs["mcnemar_p"].max()  # the least convincing pair
+    difference["accuracy"] = wrong["ann"].mean() - wrong["cnn"].mean()
+    if len(pairs) > 1:
+        low, high = statistics.interval(rates["ann"] - rates["cnn"])
+        difference |= {"low": low, "high": high}
+    figures["cnn_minus_ann"] = difference
+    return {
+        name: {key: float(f"{value:.5g}") for key, value in sorted(values.items())}
+        for name, values in figures.items()
     }
-    return figures

@@ -3,8 +3,9 @@
 import hashlib
 import http.client
 import os
-import urllib.error
 import urllib.request
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -13,99 +14,70 @@ from tqdm import tqdm
 from mnist import idx
 from mnist.errors import Refused
 
-# Bytes and SHA-256 of the four canonical files, as first published.
+# SHA-256 of the four canonical files as first published, gzipped.
 MNIST = {
-    "train-images-idx3-ubyte.gz": (
-        9_912_422,
-        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-    ),
-    "train-labels-idx1-ubyte.gz": (
-        28_881,
-        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-    ),
-    "t10k-images-idx3-ubyte.gz": (
-        1_648_877,
-        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-    ),
-    "t10k-labels-idx1-ubyte.gz": (
-        4_542,
-        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-    ),
+    "train-images-idx3-ubyte": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+    "train-labels-idx1-ubyte": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+    "t10k-images-idx3-ubyte": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+    "t10k-labels-idx1-ubyte": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }
 MIRRORS = (  # torchvision's and TensorFlow's; LeCun's own page no longer serves the files
-    "https://ossci-datasets.s3.amazonaws.com/mnist/",
-    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    "https://ossci-datasets.s3.amazonaws.com/mnist",
+    "https://storage.googleapis.com/cvdf-datasets/mnist",
 )
 BESIDE = "../shared/mnist"  # a mirror beside the checkout, for classrooms and CI
 TIMEOUT = 20  # seconds without a byte
-ATTEMPTS = 2  # for what may pass: a time-out, a broken connection, a server's error 5xx
+ATTEMPTS = 2  # what failed may have been a moment's trouble
+BLOCK, BLOCKS = 1 << 16, 256  # 16 MiB at most: the largest file has 9.9 MB
 
 
 def known():
     """Return the folders and URLs to try, in order."""
     mirror = os.environ.get("MNIST_MIRROR")
     beside = [BESIDE] if Path(BESIDE).is_dir() else []
-    return ([mirror] if mirror else []) + beside + list(MIRRORS)
+    return [*([mirror] if mirror else []), *beside, *MIRRORS]
 
 
-def download(url, size):
-    """Return what the URL serves, read to one byte past the expected size, with a progress bar.
-
-    Raises Refused with the reason, after ATTEMPTS where another attempt may help.
-    """
+def download(url):
+    """Return the bytes that a URL serves, with a progress bar; raise Refused with the reason."""
     for _ in range(ATTEMPTS):
         try:
-            with (
-                urllib.request.urlopen(url, timeout=TIMEOUT) as answer,
-                tqdm(total=size, unit="B", unit_scale=True, desc=url.rsplit("/", 1)[1]) as bar,
-            ):
-                data = b""
-                while len(data) <= size and (block := answer.read(min(1 << 16, size + 1))):
-                    data += block
-                    bar.update(len(block))
-                return data
-        except urllib.error.HTTPError as error:
-            reason = f"HTTP {error.code} {error.reason}"
-            if error.code < 500:
-                break
-        except urllib.error.URLError as error:
-            reason = str(error.reason)
-        except (OSError, http.client.HTTPException) as error:
+            with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:
+                size = int(answer.headers.get("Content-Length", 0)) or None
+                name = url.rpartition("/")[2]
+                with tqdm.wrapattr(answer, "read", total=size, desc=name) as file:
+                    return b"".join(islice(iter(partial(file.read, BLOCK), b""), BLOCKS))
+        except (OSError, http.client.HTTPException, ValueError) as error:
             reason = str(error) or type(error).__name__
-        except ValueError as error:  # not a URL at all
-            raise Refused(str(error)) from None
     raise Refused(reason)
 
 
-def verified(source, name, size, digest):
+def verified(source, name, digest):
     """Return the bytes of one file from a folder or URL; raise Refused where they are others."""
     if "://" in source:
-        data = download(f"{source.rstrip('/')}/{name}", size)
+        data = download(f"{source.rstrip('/')}/{name}")
     else:
         try:
             data = Path(source, name).read_bytes()
         except OSError as error:
             raise Refused(error.strerror) from None
-    if hashlib.sha256(data).hexdigest() == digest:
-        return data
-    if data.lstrip()[:1] == b"<":
-        raise Refused("a web page instead of the file")
-    if len(data) != size:
-        raise Refused(f"{'more than ' * (len(data) > size)}{min(len(data), size)} bytes of {size}")
-    raise Refused("the SHA-256 is not the canonical one")
+    if hashlib.sha256(data).hexdigest() != digest:
+        kind = "a web page" if data.lstrip()[:1] == b"<" else "another file, or a part of it"
+        raise Refused(f"{kind}, by its {len(data):,} bytes and their SHA-256")
+    return data
 
 
-def mnist(sources, files):
-    """Return {name: bytes} of the files {name: (size, SHA-256)}, each from the first source of it.
+def mnist(sources, digests):
+    """Return {name: bytes} of the files in {name: SHA-256}, each from the first source of it.
 
     Raises Refused, listing every source and why it failed, where no source has one of them.
     """
     found = {}
-    for name, (size, digest) in files.items():
-        failures = []
+    for stem, digest in digests.items():
+        name, failures = f"{stem}.gz", []
         for source in sources:
             try:
-                found[name] = verified(source, name, size, digest)
+                found[name] = verified(source, name, digest)
                 break
             except Refused as error:
                 failures.append(f"{source}: {error}")
@@ -130,15 +102,13 @@ def optdigits():
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
 
-    digits = load_digits()
+    images, labels = load_digits(return_X_y=True)
     # grid_mode takes a pixel as an area, so that the enlarged digit stays centred.
-    large = zoom(digits.images, (1, 2.5, 2.5), order=1, mode="nearest", grid_mode=True)
-    images = np.pad(np.rint(large * 255 / 16).astype(np.uint8), ((0, 0), (4, 4), (4, 4)))
-    parts = train_test_split(
-        images, digits.target, test_size=1 / 6, stratify=digits.target, random_state=0
-    )
+    larger = zoom(images.reshape(-1, 8, 8), (1, 2.5, 2.5), order=1, mode="nearest", grid_mode=True)
+    framed = np.pad(np.rint(larger * 255 / 16).astype(np.uint8), ((0, 0), (4, 4), (4, 4)))
+    parts = train_test_split(framed, labels, test_size=1 / 6, stratify=labels, random_state=0)
     names = ("train-images-idx3", "t10k-images-idx3", "train-labels-idx1", "t10k-labels-idx1")
-    return {f"{name}-ubyte.gz": idx.encode(part) for name, part in zip(names, parts, strict=True)}
+    return {f"{name}-ubyte.gz": idx.encode(x) for name, x in zip(names, parts, strict=True)}
 
 
 def fetch(*, dataset):

@@ -16,15 +16,14 @@ def run(main):
     A wrong parameter is refused before main, which does the heavy imports, is called. What is
     refused ends as one line and exit code 1; any other exception is a bug and keeps its traceback.
     """
-    name = Path(sys.argv[0]).stem
+    name, wanted = Path(sys.argv[0]).stem, inspect.signature(main).parameters
     try:
         values = params.load()
-        wanted = inspect.signature(main).parameters
         parser = argparse.ArgumentParser(description=inspect.getdoc(main))
         for argument in wanted.keys() - values.keys():
             parser.add_argument(f"--{argument}", type=int, required=True)
         options = vars(parser.parse_args())
-        main(**options, **{key: values[key] for key in wanted if key in values})
+        main(**options, **{key: values[key] for key in wanted.keys() & values.keys()})
     except (Refused, OSError) as error:
         sys.exit(f"{name}: {error}")
     except KeyboardInterrupt:

@@ -51,18 +51,3 @@ def interval(values):
     """Return the 95 % percentile interval (low, high) of bootstrap values."""
     low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
-
-
-def calibration(probabilities, labels, bins=15):
-    """Return Brier score and expected calibration error of (n, 10) against labels (n,).
-
-    Brier 1950 summed over the classes, 0 to 2; expected calibration error of the top probability
-    in 15 bins of equal width (Guo et al. 2017, section 2).
-    """
-    n = len(labels)
-    right = probabilities.argmax(1) == labels
-    brier = ((probabilities.astype(float) - np.eye(10)[labels]) ** 2).sum() / n
-    top = probabilities.max(1)
-    index = np.minimum((top * bins).astype(int), bins - 1)
-    gaps = np.bincount(index, weights=right - top.astype(float), minlength=bins)
-    return {"brier": float(brier), "ece": float(np.abs(gaps).sum() / n)}
