@@ -101,3 +101,18 @@ def test_the_pipeline_s_recipes_stay_within_the_network_sizes_they_claim():
     for name, most in {"ann": 2_000_000, "cnn": 150_000}.items():
         model = models.ARCHITECTURES[name](widths=values[name]["widths"], dropout=0)
         assert models.parameters(model) <= most
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "kept"),
+    [
+        ([0.5, 0.9, 0.8], 1),
+        ([0.5, 0.9, 0.895], 2),  # one standard error of 0.9 on 1,000 images is 0.0095
+        ([0.5, 0.9, 0.895, 0.88], 2),
+        ([0.7], 0),
+        ([1.0, 1.0, 0.999], 1),
+        ([0.0, 0.0], 1),
+    ],
+)
+def test_the_latest_epoch_that_validation_cannot_tell_from_the_best_is_kept(accuracies, kept):
+    assert training.choose(accuracies, 1000) == kept

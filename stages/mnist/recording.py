@@ -14,9 +14,8 @@ from mnist import compute, data, files, inference, models, runs, training
 def record(name, seed, device, augmentation, recipe):
     """Train one network and leave weights, history and predictions in data/NAME/SEED.
 
-    The epoch with the fewest validation errors is kept, of equals the one with the highest
-    likelihood. Predictions are softmax probabilities for the first training images, not augmented,
-    and for validation.
+    Which epoch is kept, choose says. Predictions are softmax probabilities for the first training
+    images, not augmented, and for validation.
     """
     folder, device = runs.folder(name, seed), compute.prepare(**device)
     images, labels = map(torch.from_numpy, data.load("train"))
@@ -31,7 +30,7 @@ def record(name, seed, device, augmentation, recipe):
     epochs = training.train(
         architecture, images, labels, judged, augmentation, seed, device, **recipe
     )
-    best, seconds, start = (-1.0,), [], time.perf_counter()
+    accuracies, states, seconds, start = [], [], [], time.perf_counter()
     with Live(str(folder / "history"), dvcyaml=None, save_dvc_exp=False) as live:
         for epoch, (figures, state) in enumerate(epochs, 1):
             live.log_metric("train/objective", figures["objective"])
@@ -39,15 +38,16 @@ def record(name, seed, device, augmentation, recipe):
                 for key, value in figures[part].items():
                     live.log_metric(f"{part}/{key}", value)
             live.next_step()
-            accuracy, loss = figures["validation"]["accuracy"], figures["objective"]
-            if (quality := (accuracy, -figures["validation"]["nll"])) > best:
-                best, kept = quality, state
+            states.append(state)
+            accuracies.append(figures["validation"]["accuracy"])
             seconds.append(round(time.perf_counter() - start, 1))
             left = seconds[-1] / epoch * (recipe["epochs"] - epoch)
-            progress = f"{name} seed {seed}  epoch {epoch}/{recipe['epochs']}  loss {loss:.3f}  "
-            print(f"{progress}validation {accuracy:.2%}  {left:.0f} s left", flush=True)
+            progress = f"{name} seed {seed}  epoch {epoch}/{recipe['epochs']}  "
+            progress += f"loss {figures['objective']:.3f}  validation {accuracies[-1]:.2%}  "
+            print(f"{progress}{left:.0f} s left", flush=True)
 
-    models.save(folder / "weights.pt", name, recipe["widths"], kept)
+    kept = training.choose(accuracies, len(held))
+    models.save(folder / "weights.pt", name, recipe["widths"], states[kept])
     model = models.load(folder / "weights.pt")
     predictions = {part: inference.predict(model, x).numpy() for part, (x, _) in judged.items()}
     files.write_arrays(folder / "predictions.npz", **predictions)

@@ -75,3 +75,15 @@ def train(
         for part, (x, y) in judged.items():
             figures[part] = score(predict(averaged.module, x, device), y)
         yield figures, copy.deepcopy(averaged.module.state_dict())
+
+
+def choose(accuracies, n):
+    """Return the index of the epoch to keep, from the validation accuracies on n images.
+
+    The latest that is within one standard error of the best (the one-standard-error rule, Breiman
+    et al. 1984, section 3.4.3). The very best is often an early, lucky one; of epochs that
+    validation cannot tell apart, the last has learnt most and at the lowest rate.
+    """
+    best = max(accuracies)
+    good = best - math.sqrt(best * (1 - best) / n)
+    return max(epoch for epoch, accuracy in enumerate(accuracies) if accuracy >= good)
