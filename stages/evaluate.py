@@ -9,13 +9,13 @@ def main(seeds, compute):
     import pandas as pd
     import torch
 
-    from mnist import data, files, inference, models, runs, scoring
+    from mnist import cost, data, files, inference, models, runs, scoring
 
     torch.set_num_threads(compute["threads"])
     images = torch.from_numpy(data.load("test")[0])
     labels = {part: data.load(part)[1] for part in ("train", "validation", "test")}
 
-    rows, probabilities, wrong, sizes, classes = [], {}, {}, {}, {}
+    rows, probabilities, wrong, costs, classes, networks = [], {}, {}, {}, {}, {}
     for name in models.ARCHITECTURES:
         runs.refuse_leftovers(name, seeds)
         tested = []
@@ -27,23 +27,34 @@ def main(seeds, compute):
                 figures = scoring.network(p, labels[part][: len(p)])
                 rows.append({"model": name, "seed": seed, "part": part, **figures})
             tested.append(seen["test"])
-        sizes[name], probabilities[name] = models.parameters(model), np.stack(tested)
+        networks[name], probabilities[name] = model, np.stack(tested)
+        costs[name] = {
+            "bytes": (runs.folder(name, seed) / "weights.pt").stat().st_size,
+            "multiply_accumulates": cost.multiply_accumulates(model),
+            "parameters": models.parameters(model),
+        }
         wrong[name] = probabilities[name].argmax(2) != labels["test"]
         classes[name] = scoring.class_table(tested, labels["test"])
-        confusion = scoring.confusion_rows(tested, labels["test"])
-        files.write_csv(f"plots/confusion/{name}.csv", confusion)
-        files.write_csv(f"plots/curves/{name}.csv", runs.history(name, seeds))
+        drawn = {
+            "calibration": scoring.calibration_rows(tested, labels["test"]),
+            "confusion": scoring.confusion_rows(tested, labels["test"]),
+            "coverage": scoring.coverage_rows(tested, labels["test"]),
+            "curves": runs.history(name, seeds),
+        }
+        for plot, points in drawn.items():
+            files.write_csv(f"plots/{plot}/{name}.csv", points)
 
     table = pd.DataFrame(rows)
     means = table.drop(columns="seed").groupby(["part", "model"]).mean()
     each = zip(wrong["ann"], wrong["cnn"], seeds, strict=True)
-    pairs = pd.DataFrame([scoring.pair(*networks) for networks in each])
-    files.write_json("metrics/selection.json", scoring.selection(means, sizes))
+    pairs = pd.DataFrame([scoring.pair(*pair) for pair in each])
+    files.write_json("metrics/selection.json", scoring.selection(means, costs))
     files.write_json("metrics/test.json", scoring.verdict(means, pairs, wrong))
     files.write_csv("metrics/seeds.csv", table.round(6))
     files.write_csv("metrics/pairs.csv", pairs)
     files.write_csv("metrics/classes.csv", pd.concat(classes, names=["model"]).reset_index(0))
     files.write_arrays("data/test.npz", **probabilities)
+    cost.note(networks, seeds, compute["threads"])
 
 
 if __name__ == "__main__":

@@ -1,40 +1,74 @@
-"""Draw what a person can learn from: errors, curves and the digits themselves."""
+"""Draw what a person can learn from, and put it on one page: plots/*.png and plots/report.html."""
 
 from mnist import stage
 
 
 def main(seeds):
-    """Draw the PNGs in plots/ from what evaluate left."""
+    """Draw the PNGs in plots/, and the page that explains them, from what evaluate left."""
     import json
     from pathlib import Path
 
     import numpy as np
     import pandas as pd
+    import torch
 
-    from mnist import data, figures, files
+    from mnist import data, figures, files, galleries, models, report, runs, saliency
 
     images, labels = data.load("test")
     every = files.read_arrays("data/test.npz")
-    shown = {name: p[0] for name, p in every.items()}  # galleries: the networks of one seed
+    test = json.loads(Path("metrics/test.json").read_text())
+    selection = json.loads(Path("metrics/selection.json").read_text())
+    networks = pd.read_csv("metrics/seeds.csv")
+    kinds = ("calibration", "confusion", "coverage", "curves")
+    tables = {k: {m: pd.read_csv(f"plots/{k}/{m}.csv") for m in every} for k in kinds}
 
-    pictures, counts, histories = {}, {}, {}
-    for name, p in shown.items():
-        bad = np.flatnonzero(p.argmax(1) != labels)
-        worst = bad[np.argsort(-p[bad].max(1), kind="stable")][:40]
-        title = f"{figures.NAMES[name]}, seed {seeds[0]}: {len(bad)} of {len(labels):,} wrong, "
-        title += f"the {len(worst)} surest mistakes first"
-        pictures[f"misclassified_{name}"] = figures.gallery(images, labels, shown, worst, title)
-        table = pd.read_csv(f"plots/confusion/{name}.csv")
-        counts[name] = table["count"].to_numpy().reshape(10, 10)
-        histories[name] = pd.read_csv(f"plots/curves/{name}.csv")
-    some, title = range(0, len(labels), len(labels) // 20), "Twenty test digits, evenly taken"
-    pictures["predictions"] = figures.gallery(images, labels, shown, some[:20], title)
-    pictures["confusion"] = figures.confusions(counts)
-    pictures["learning_curves"] = figures.curves(histories)
-    test, table = json.loads(Path("metrics/test.json").read_text()), "metrics/seeds.csv"
-    pictures["errors"] = figures.errors(test, pd.read_csv(table))
+    pictures = {
+        "errors": figures.errors(test, networks),
+        "learning_curves": figures.curves(tables["curves"]),
+        "confusion": figures.confusions(tables["confusion"]),
+        "calibration": figures.calibration(tables["calibration"], tables["coverage"], len(labels)),
+        "dropout": figures.dropout(pd.read_csv("benchmarks/dropout.csv")),
+    }
+    trained = len(data.load("train")[0])
+    # A backward pass costs about two forward passes: Kaplan et al. 2020, section 2.1.
+    spent = {m: selection[m]["multiply_accumulates"] * 3 * trained / 1e9 for m in every}
+    spent = {m: (t["epoch"] * spent[m]).to_list() for m, t in tables["curves"].items()}
+    label = "billions of multiply-accumulates spent on training"
+    pictures["spending"] = figures.spending(spent, tables["curves"], label)
+    seconds = {m: runs.timed(m, seeds) for m in every}
+    if all(seconds.values()):  # no output of this stage, since seconds differ from run to run
+        spent = {m: np.median(each, axis=0) for m, each in seconds.items()}
+        label = "seconds of training, the median over the seeds"
+        files.write("plots/seconds.png", figures.spending(spent, tables["curves"], label))
+
+    first = {m: p[0] for m, p in every.items()}  # the networks of the first seed
+    mean = {m: p.mean(axis=0) for m, p in every.items()}
+    for model in every:
+        chosen, title = galleries.mistakes(first[model], labels)
+        title = f"{figures.NAMES[model]}, seed {seeds[0]}: {title}"
+        pictures[f"misclassified_{model}"] = figures.gallery(images, labels, first, chosen, title)
+    evenly = range(0, len(labels), max(1, len(labels) // 20))[:20]
+    title = f"Twenty test digits, evenly taken, and seed {seeds[0]}'s answers"
+    pictures["predictions"] = figures.gallery(images, labels, first, evenly, title)
+    several = galleries.contrasts(every, labels)
+    for name, (chosen, title) in several.items():
+        pictures[name] = figures.gallery(images, labels, mean, chosen[:20], title)
+    chosen, title = galleries.confused(every, labels), "The most frequent confusions, a row each"
+    pictures["confused_pairs"] = figures.gallery(images, labels, mean, chosen, title, columns=8)
+
+    looked = [*several["only_ann_wrong"][0], *evenly][:8]
+    maps = {}
+    for model in every:
+        network = models.load(runs.folder(model, seeds[0]) / "weights.pt")
+        maps[model] = saliency.smooth_gradient(network, torch.from_numpy(images[looked])).numpy()
+    answers = {model: first[model][looked].argmax(1) for model in every}
+    pictures["attention"] = figures.attention(images[looked], labels[looked], answers, maps)
+
     for name, picture in pictures.items():
         files.write(f"plots/{name}.png", picture)
+    spread = networks[networks["part"] == "test"].groupby("model")["accuracy"].std().fillna(0)
+    page = report.page(test, selection, spread, len(labels), pictures)
+    files.write("plots/report.html", page.encode())
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def test_two_seeds_give_an_interval_of_the_difference_and_one_gives_none():
 
 
 def test_the_figures_to_choose_by_are_of_validation_alone():
-    chosen = scoring.selection(verdict(2)[1], {"ann": 7, "cnn": 5})
+    chosen = scoring.selection(verdict(2)[1], {"ann": {"parameters": 7}, "cnn": {"parameters": 5}})
     assert chosen.keys() == {"ann", "cnn"}
     assert set(chosen["cnn"]) == {
         "parameters",

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, bootstrap
+from sklearn.calibration import calibration_curve
+from sklearn.metrics import brier_score_loss
 
 from mnist import statistics
 
@@ -70,3 +72,46 @@ def test_resampling_is_repeatable_and_centred():
     rates = statistics.resample(wrong)
     assert np.array_equal(rates, statistics.resample(wrong))
     assert rates.mean() == pytest.approx(wrong.mean(), rel=0.02)
+
+
+def test_brier_and_calibration_error_of_cases_worked_by_hand():
+    sure = np.eye(10)[[0, 1, 2, 3]]
+    assert statistics.calibration(sure, np.array([0, 1, 2, 3])) == {"brier": 0, "ece": 0}
+    assert statistics.calibration(sure, np.array([0, 1, 2, 4])) == {"brier": 0.5, "ece": 0.25}
+    even = np.full((5, 10), 0.1)
+    assert statistics.calibration(even, np.zeros(5, int)) == pytest.approx(
+        {"brier": 0.9, "ece": 0.9}
+    )
+
+
+def test_brier_agrees_with_scikit_learn():
+    generator = np.random.default_rng(0)
+    p, labels = generator.dirichlet(np.ones(10), 300), generator.integers(10, size=300)
+    theirs = brier_score_loss(labels, p, labels=range(10), scale_by_half=False)
+    assert statistics.calibration(p, labels)["brier"] == pytest.approx(theirs)
+
+
+def test_the_reliability_bins_hold_every_image_once_and_agree_with_scikit_learn():
+    generator = np.random.default_rng(0)
+    p, labels = generator.dirichlet(np.full(10, 0.3), 3000), generator.integers(10, size=3000)
+    confidence, accuracy, count = statistics.reliability(p, labels)
+    assert count.sum() == 3000
+    theirs = calibration_curve(p.argmax(1) == labels, p.max(1), n_bins=statistics.BINS)
+    assert accuracy[count > 0] == pytest.approx(theirs[0])
+    assert confidence[count > 0] == pytest.approx(theirs[1])
+
+
+def test_the_errors_left_at_a_coverage_are_those_of_the_surest_answers():
+    p = np.full((10, 10), 0.0)
+    p[np.arange(10), 0] = np.arange(10, 0, -1) / 10
+    labels = np.array([0, 0, 1, 0, 0, 0, 0, 0, 1, 1])
+    left = [statistics.errors_at(c, p, labels) for c in (1, 0.9, 0.8, 0.3, 0.2, 0)]
+    assert left == [3, 2, 1, 1, 0, 0]
+
+
+def test_the_bootstrap_of_one_recipe_agrees_with_scipy():
+    wrong = np.zeros(500, bool)
+    wrong[:40] = True
+    ours = statistics.interval(statistics.resample(wrong[None, None]))
+    theirs = bootstrap((wrong,), np.mean, method="percentile", rng=0).confidence_interval
+    assert ours == pytest.approx((theirs.low, theirs.high), abs=3e-3)

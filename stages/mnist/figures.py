@@ -9,6 +9,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
+from PIL import Image
 
 NAMES = {"ann": "ANN", "cnn": "CNN"}
 # Okabe & Ito 2008: told apart in every form of colour blindness.
@@ -26,9 +27,13 @@ plt.rcParams |= {
 
 def png(figure):
     """Return the figure as PNG bytes, the same for the same picture, and close it."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
+    drawn, buffer = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="rgba", dpi=100)
+    size = (figure.get_size_inches() * 100).astype(int)
     plt.close(figure)
+    image = Image.frombytes("RGBA", tuple(size), drawn.getvalue()).convert("RGB")
+    # 64 colours are enough for ink and two hues, in a third of the bytes.
+    image.quantize(64, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 
 
@@ -72,8 +77,9 @@ def gallery(images, labels, probabilities, chosen, title, columns=10):
 
 
 def confusions(counts):
-    """Draw the errors of each model, {model: float (10, 10) true by predicted}, on one scale."""
+    """Draw the errors of each model on one scale, {model: table (100 rows) with count}."""
     figure, grid = plt.subplots(1, 2, figsize=(11, 5.4))
+    counts = {name: table["count"].to_numpy().reshape(10, 10) for name, table in counts.items()}
     errors = {name: c * (1 - np.eye(10)) for name, c in counts.items()}
     style = {"cmap": "Reds", "vmin": 0, "vmax": max(e.max() for e in errors.values())}
     style |= {"annot": True, "fmt": ".3g", "cbar": False, "square": True}
@@ -126,4 +132,91 @@ def errors(figures, table):
     axes.set_xlabel("test error, %: a dot per seed, band = 95 % interval over seeds and images")
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
+    return png(figure)
+
+
+def spending(spent, histories, label):
+    """Draw validation error against what training has cost so far, both models in one picture.
+
+    Takes {model: cost after each epoch}, {model: table with validation_accuracy}, the cost's name.
+    """
+    figure, axes = plt.subplots(figsize=(8, 4))
+    for name, table in histories.items():
+        held = (100 - 100 * table["validation_accuracy"]).clip(lower=0.01)
+        axes.plot(spent[name], held, "o-", ms=4, color=COLOURS[name])
+        style = {"color": COLOURS[name], "weight": "bold", "va": "center"}
+        axes.text(spent[name][-1], held.iloc[-1], f"  {NAMES[name]}", **style)
+    axes.set(yscale="log", yticks=[0.5, 1, 2, 5], xlim=(0, None))
+    axes.set(xlabel=label, ylabel="validation error, % (log scale)")
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("")
+    axes.grid(color="#eeeeee")
+    return png(figure)
+
+
+def calibration(bins, coverage, n):
+    """Draw accuracy against confidence, and the errors that are left against coverage.
+
+    Takes {model: table with confidence, accuracy, count}, {model: table with coverage, errors} and
+    the number of test images.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.4))
+    left.plot([0, 1], [0, 1], color="#999999", lw=1)
+    for name, table in bins.items():
+        style = {"color": COLOURS[name], "label": NAMES[name]}
+        left.plot(table["confidence"], table["accuracy"], lw=1, **style)
+        size = 8 + 40 * np.log10(table["count"]) / np.log10(n)
+        left.scatter(table["confidence"], table["accuracy"], size, color=COLOURS[name])
+        right.plot(100 - 100 * coverage[name]["coverage"], coverage[name]["errors"], lw=2, **style)
+    left.set_title("When it says 80 %, is it right 80 % of the time?")
+    left.set(xlabel="mean confidence of a bin", ylabel="share that is right")
+    right.set_title("Errors left, if it may pass on the unsure")
+    right.set(xlabel="images passed on, %", ylabel=f"errors, of {n:,}", ylim=(0, None))
+    for axes in (left, right):
+        axes.legend(frameon=False)
+        axes.grid(color="#eeeeee")
+    return png(figure)
+
+
+def attention(images, labels, answers, maps):
+    """Draw digits, and under each where both models look.
+
+    Takes images uint8 (n, 28, 28), labels (n,), {model: answers (n,)}, {model: maps (n, 28, 28)}.
+    """
+    size = (1.15 * len(images) + 0.6, 4.2)
+    figure, grid = plt.subplots(1 + len(maps), len(images), figsize=size, squeeze=False)
+    for column, image in enumerate(images):
+        grid[0, column].imshow(image, **INK)
+        grid[0, column].set_title(f"is {labels[column]}", loc="center", fontsize=10)
+        for axes, (name, each) in zip(grid[1:, column], maps.items(), strict=True):
+            axes.imshow(image, **INK, alpha=0.35)
+            axes.imshow(each[column], cmap="Reds", alpha=np.sqrt(each[column]))
+            axes.set_xlabel(f"says {answers[name][column]}", fontsize=10, color=COLOURS[name])
+    for axes in grid.flat:
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_visible(False)
+    for axes, name in zip(grid[1:, 0], maps, strict=True):
+        axes.set_ylabel(NAMES[name], color=COLOURS[name], weight="bold")
+    return png(figure)
+
+
+def dropout(table):
+    """Draw what dropout does to each model's gap and to its validation error.
+
+    Takes a table of model, dropout, seed, train_accuracy and validation_accuracy.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4))
+    gap = 100 * (table["train_accuracy"] - table["validation_accuracy"])
+    table = table.assign(gap=gap, error=100 - 100 * table["validation_accuracy"])
+    for name, rows in table.groupby("model"):
+        for axes, column in ((left, "gap"), (right, "error")):
+            mean = rows.groupby("dropout")[column].mean()
+            axes.plot(mean, color=COLOURS[name], lw=2, label=NAMES[name])
+            axes.plot(rows["dropout"], rows[column], "o", color=COLOURS[name], ms=4, alpha=0.5)
+    left.set(title="Gap between training and validation", ylabel="points of accuracy")
+    right.set(title="Validation error", ylabel="%")
+    for axes in (left, right):
+        axes.set(xlabel="dropout", ylim=(0, None))
+        axes.legend(frameon=False)
+        axes.grid(axis="y", color="#eeeeee")
     return png(figure)

@@ -1,5 +1,6 @@
 """What training left: data/MODEL/SEED, and how long it took."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -41,12 +42,32 @@ def history(name, seeds):
     return pd.concat(tables).groupby("epoch", as_index=False).mean().round(6)
 
 
+def digest(name, seed):
+    """Return the SHA-256 of a run's weights."""
+    return hashlib.sha256((folder(name, seed) / "weights.pt").read_bytes()).hexdigest()
+
+
+def timings():
+    """Return the content of metrics/timings.json, or {} where there is none."""
+    return json.loads(TIMINGS.read_text()) if TIMINGS.is_file() else {}
+
+
 def note_time(name, seed, seconds, device, threads):
     """Put a run's seconds after each epoch, and on what it ran, into metrics/timings.json.
 
-    Runs whose folder is gone are dropped from it.
+    With the digest of its weights, since DVC may later replace them by those of another run that
+    it has in its cache. Runs whose folder is gone are dropped.
     """
-    timings = json.loads(TIMINGS.read_text()) if TIMINGS.is_file() else {}
-    kept = {key: v for key, v in timings.get(name, {}).items() if folder(name, key).is_dir()}
-    kept[str(seed)] = {"device": device, "threads": threads, "after_each_epoch": seconds}
-    files.write_json(TIMINGS, {**timings, name: dict(sorted(kept.items()))})
+    kept = {k: v for k, v in timings().get(name, {}).items() if folder(name, k).is_dir()}
+    kept[str(seed)] = {"device": device, "threads": threads, "weights": digest(name, seed)}
+    kept[str(seed)]["after_each_epoch"] = seconds
+    files.write_json(TIMINGS, {**timings(), name: dict(sorted(kept.items()))})
+
+
+def timed(name, seeds):
+    """Return the seconds after each epoch, a list per seed; [] if not all runs were timed here."""
+    noted = [timings().get(name, {}).get(str(seed), {}) for seed in seeds]
+    here = [
+        digest(name, seed) == note.get("weights") for seed, note in zip(seeds, noted, strict=True)
+    ]
+    return [note["after_each_epoch"] for note in noted] if all(here) else []

@@ -21,7 +21,9 @@ def network(probabilities, labels):
     n, errors = len(labels), int((probabilities.argmax(1) != labels).sum())
     figures = inference.score(torch.from_numpy(probabilities), torch.from_numpy(labels))
     figures["low"], figures["high"] = statistics.wilson(n - errors, n)
-    return {**figures, "errors": errors, "macro_f1": by_class(probabilities, labels)[2].mean()}
+    figures |= {"errors": errors, "macro_f1": by_class(probabilities, labels)[2].mean()}
+    figures["errors_at_99"] = statistics.errors_at(0.99, probabilities, labels)
+    return figures | statistics.calibration(probabilities, labels)
 
 
 def class_table(probabilities, labels):
@@ -46,15 +48,31 @@ def pair(ann, cnn, seed):
     return {"seed": seed, **counts, "both_wrong": int((ann & cnn).sum()), "mcnemar_p": p}
 
 
-def selection(means, sizes):
-    """Return what a choice may rest on, per model: validation figures and size.
+def calibration_rows(probabilities, labels):
+    """Return a table of confidence, accuracy and count per bin, all seeds (seeds, n, 10) pooled."""
+    bins = statistics.reliability(
+        np.concatenate(probabilities), np.tile(labels, len(probabilities))
+    )
+    table = pd.DataFrame(np.stack(bins, 1).round(5), columns=["confidence", "accuracy", "count"])
+    return table[table["count"] > 0].astype({"count": int})
 
-    Takes the mean figures over seeds, indexed by part and model, and {model: parameters}.
+
+def coverage_rows(probabilities, labels):
+    """Return a table of coverage and errors left, the mean over seeds (seeds, n, 10)."""
+    shares = np.arange(0.9, 1.0001, 0.001).round(3)
+    left = [[statistics.errors_at(c, p, labels) for p in probabilities] for c in shares]
+    return pd.DataFrame({"coverage": shares, "errors": np.mean(left, axis=1).round(4)})
+
+
+def selection(means, costs):
+    """Return what a choice may rest on, per model: validation figures and counted costs.
+
+    Takes the mean figures over seeds, indexed by part and model, and {model: dict of costs}.
     """
     held = means.loc["validation", ["accuracy", "nll"]].add_prefix("validation_")
     gap = (means.loc["train"] - means.loc["validation"])["accuracy"]
     table = held.assign(train_minus_validation=gap).round(5)
-    return {name: {"parameters": sizes[name], **table.loc[name].to_dict()} for name in sizes}
+    return {name: {**costs[name], **table.loc[name].to_dict()} for name in costs}
 
 
 def verdict(means, pairs, wrong):

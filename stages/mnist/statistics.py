@@ -5,6 +5,7 @@ from scipy.stats import binomtest
 
 RESAMPLES = 10_000  # keeps the Monte Carlo error of a 2.5 % quantile under 0.2 points
 LEVEL = 0.95
+BINS = 15  # Guo et al. 2017
 
 
 def wilson(successes, n):
@@ -51,3 +52,36 @@ def interval(values):
     """Return the 95 % percentile interval (low, high) of bootstrap values."""
     low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
+
+
+def reliability(probabilities, labels):
+    """Return per bin of the top probability: mean confidence, accuracy, count; each (BINS,).
+
+    Takes (n, 10) and (n,). Bins of equal width; an empty bin has zeros.
+    """
+    top = probabilities.max(1).astype(float)
+    index = np.minimum((top * BINS).astype(int), BINS - 1)
+    count = np.bincount(index, minlength=BINS)
+    right = np.bincount(index, probabilities.argmax(1) == labels, BINS)
+    return np.bincount(index, top, BINS) / np.maximum(count, 1), right / np.maximum(count, 1), count
+
+
+def calibration(probabilities, labels):
+    """Return Brier score and expected calibration error of (n, 10) against labels (n,).
+
+    Brier 1950, summed over the classes, 0 to 2; expected calibration error of the top probability
+    (Guo et al. 2017, section 2).
+    """
+    squares = (probabilities.astype(float) - np.eye(10)[labels]) ** 2
+    confidence, accuracy, count = reliability(probabilities, labels)
+    ece = (np.abs(confidence - accuracy) * count).sum() / len(labels)
+    return {"brier": float(squares.sum() / len(labels)), "ece": float(ece)}
+
+
+def errors_at(coverage, probabilities, labels):
+    """Return how many errors are left if a model answers only that share of images, its surest.
+
+    Selective classification (El-Yaniv & Wiener 2010), by the top probability.
+    """
+    answered = np.argsort(-probabilities.max(1), kind="stable")[: round(coverage * len(labels))]
+    return int((probabilities[answered].argmax(1) != labels[answered]).sum())
