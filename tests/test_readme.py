@@ -41,6 +41,10 @@ def row(label, cell):
 def table(metrics):
     """Return the lines of the result table, from the figures."""
     test, costs, training = (metrics[name] for name in ("test", "selection", "training"))
+
+    def interval(name):
+        return " to ".join(f"{100 * test[name][key]:.2f}" for key in ("low", "high")) + " %"
+
     return [
         row("Test accuracy", lambda n: f"{100 * test[n]['accuracy']:.2f} %"),
         row(
