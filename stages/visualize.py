@@ -12,7 +12,7 @@ def main(seeds):
     import pandas as pd
     import torch
 
-    from mnist import data, figures, files, galleries, models, report, runs, saliency
+    from mnist import data, figures, files, galleries, models, report, runs, saliency, sheets
 
     images, labels = data.load("test")
     every = files.read_arrays("data/test.npz")
@@ -46,15 +46,15 @@ def main(seeds):
     for model in every:
         chosen, title = galleries.mistakes(first[model], labels)
         title = f"{figures.NAMES[model]}, seed {seeds[0]}: {title}"
-        pictures[f"misclassified_{model}"] = figures.gallery(images, labels, first, chosen, title)
+        pictures[f"misclassified_{model}"] = sheets.gallery(images, labels, first, chosen, title)
     evenly = range(0, len(labels), max(1, len(labels) // 20))[:20]
     title = f"Twenty test digits, evenly taken, and seed {seeds[0]}'s answers"
-    pictures["predictions"] = figures.gallery(images, labels, first, evenly, title)
+    pictures["predictions"] = sheets.gallery(images, labels, first, evenly, title)
     several = galleries.contrasts(every, labels)
     for name, (chosen, title) in several.items():
-        pictures[name] = figures.gallery(images, labels, mean, chosen[:20], title)
+        pictures[name] = sheets.gallery(images, labels, mean, chosen[:20], title)
     chosen, title = galleries.confused(every, labels), "The most frequent confusions, a row each"
-    pictures["confused_pairs"] = figures.gallery(images, labels, mean, chosen, title, columns=8)
+    pictures["confused_pairs"] = sheets.gallery(images, labels, mean, chosen, title, columns=6)
 
     looked = [*several["only_ann_wrong"][0], *evenly][:8]
     maps = {}
@@ -62,7 +62,7 @@ def main(seeds):
         network = models.load(runs.folder(model, seeds[0]) / "weights.pt")
         maps[model] = saliency.smooth_gradient(network, torch.from_numpy(images[looked])).numpy()
     answers = {model: first[model][looked].argmax(1) for model in every}
-    pictures["attention"] = figures.attention(images[looked], labels[looked], answers, maps)
+    pictures["attention"] = sheets.attention(images[looked], labels[looked], answers, maps)
 
     for name, picture in pictures.items():
         files.write(f"plots/{name}.png", picture)

@@ -58,7 +58,7 @@ class Page(HTMLParser):
 def page():
     named = set(report.Template(report.TEMPLATE.read_text(encoding="utf-8")).get_identifiers())
     words = {"answer", "cells", "n", "times"}
-    words |= {f"{m}_{w}" for m in ("ann", "cnn") for w in ("errors", "errors_at_99", "gap")}
+    words |= {f"{m}_{w}" for m in ("ann", "cnn") for w in ("errors", "errors_at_99", "gap", "macs")}
     pictures = dict.fromkeys(named - words, b"\x89PNG")
     return report.page(figures(), SELECTION, SPREAD, 10_000, pictures)
 

@@ -18,16 +18,16 @@ def answer(test, n):
     counts = f"{errors[better]:.0f} against {errors[worse]:.0f} errors in {n:,} test digits"
     if "low" not in pair:
         return f"One seed does not decide. The two networks trained here make {counts}."
-    low, high = sorted(abs(100 * pair[key]) for key in ("low", "high"))
     if pair["low"] <= 0 <= pair["high"]:
         bounds = f"{100 * pair['low']:+.2f} to {100 * pair['high']:+.2f} points"
         return f"No difference shown: {counts}. The CNN's advantage is {bounds} (95 % interval)."
     times = errors[worse] / max(errors[better], 0.1)
+    low, lead, high = sorted(abs(100 * pair[key]) for key in ("low", "accuracy", "high"))
     return (
         f"The {better.upper()}. It errs {times:.1f} times less often than the {worse.upper()}: "
-        f"{counts}, {low:.2f} to {high:.2f} points of accuracy (95 % interval). It is right on "
-        f"{pair[f'only_{worse}_wrong']:.0f} digits that the {worse.upper()} gets wrong, and wrong "
-        f"on {pair[f'only_{better}_wrong']:.0f} that it gets right."
+        f"{counts}, a lead of {lead:.2f} points (95 % interval {low:.2f} to {high:.2f}). It is "
+        f"right on {pair[f'only_{worse}_wrong']:.0f} digits that the {worse.upper()} gets wrong, "
+        f"and wrong on {pair[f'only_{better}_wrong']:.0f} that it gets right."
     )
 
 
@@ -73,6 +73,7 @@ def page(test, selection, spread, n, pictures):
     for name in ("ann", "cnn"):
         facts[f"{name}_errors"] = f"{test[name]['errors']:.0f}"
         facts[f"{name}_errors_at_99"] = f"{test[name]['errors_at_99']:.0f}"
+        facts[f"{name}_macs"] = f"{selection[name]['multiply_accumulates']:,}"
         facts[f"{name}_gap"] = points(selection[name]["train_minus_validation"])
     for name, picture in pictures.items():
         facts[name] = f"data:image/png;base64,{base64.b64encode(picture).decode()}"
