@@ -18,12 +18,11 @@ def main(seeds):
     every = files.read_arrays("data/test.npz")
     test = json.loads(Path("metrics/test.json").read_text())
     selection = json.loads(Path("metrics/selection.json").read_text())
-    networks = pd.read_csv("metrics/seeds.csv")
     kinds = ("calibration", "confusion", "coverage", "curves")
     tables = {k: {m: pd.read_csv(f"plots/{k}/{m}.csv") for m in every} for k in kinds}
 
     pictures = {
-        "errors": figures.errors(test, networks),
+        "errors": figures.errors(test, pd.read_csv("metrics/seeds.csv")),
         "learning_curves": figures.curves(tables["curves"]),
         "confusion": figures.confusions(tables["confusion"]),
         "calibration": figures.calibration(tables["calibration"], tables["coverage"], len(labels)),
@@ -66,8 +65,7 @@ def main(seeds):
 
     for name, picture in pictures.items():
         files.write(f"plots/{name}.png", picture)
-    spread = networks[networks["part"] == "test"].groupby("model")["accuracy"].std().fillna(0)
-    page = report.page(test, selection, spread, len(labels), pictures)
+    page = report.page(test, selection, len(labels), pictures)
     files.write("plots/report.html", page.encode())
 
 
