@@ -5,7 +5,7 @@ from mnist import stage
 
 def main(preprocess):
     """Check, clean and divide the raw digits into data/prepared."""
-    from mnist import data, figures, files, idx
+    from mnist import data, files, idx, sheets
 
     raw, labels = idx.read_pair("data/raw", "train")
     test = idx.read_pair("data/raw", "t10k")
@@ -31,7 +31,7 @@ def main(preprocess):
     for part, arrays in parts.items():
         report[part] = data.describe(*arrays)
     files.write_json("metrics/data.json", report)
-    files.write("plots/samples.png", figures.samples(*parts["train"]))
+    files.write("plots/samples.png", sheets.samples(*parts["train"]))
 
 
 if __name__ == "__main__":

@@ -12,18 +12,17 @@ def main(seeds):
     import pandas as pd
     import torch
 
-    from mnist import data, figures, files, galleries, models, report, runs, saliency
+    from mnist import data, figures, files, galleries, models, report, runs, saliency, sheets
 
     images, labels = data.load("test")
     every = files.read_arrays("data/test.npz")
     test = json.loads(Path("metrics/test.json").read_text())
     selection = json.loads(Path("metrics/selection.json").read_text())
-    networks = pd.read_csv("metrics/seeds.csv")
     kinds = ("calibration", "confusion", "coverage", "curves")
     tables = {k: {m: pd.read_csv(f"plots/{k}/{m}.csv") for m in every} for k in kinds}
 
     pictures = {
-        "errors": figures.errors(test, networks),
+        "errors": figures.errors(test, pd.read_csv("metrics/seeds.csv")),
         "learning_curves": figures.curves(tables["curves"]),
         "confusion": figures.confusions(tables["confusion"]),
         "calibration": figures.calibration(tables["calibration"], tables["coverage"], len(labels)),
@@ -46,15 +45,15 @@ def main(seeds):
     for model in every:
         chosen, title = galleries.mistakes(first[model], labels)
         title = f"{figures.NAMES[model]}, seed {seeds[0]}: {title}"
-        pictures[f"misclassified_{model}"] = figures.gallery(images, labels, first, chosen, title)
+        pictures[f"misclassified_{model}"] = sheets.gallery(images, labels, first, chosen, title)
     evenly = range(0, len(labels), max(1, len(labels) // 20))[:20]
     title = f"Twenty test digits, evenly taken, and seed {seeds[0]}'s answers"
-    pictures["predictions"] = figures.gallery(images, labels, first, evenly, title)
+    pictures["predictions"] = sheets.gallery(images, labels, first, evenly, title)
     several = galleries.contrasts(every, labels)
     for name, (chosen, title) in several.items():
-        pictures[name] = figures.gallery(images, labels, mean, chosen[:20], title)
+        pictures[name] = sheets.gallery(images, labels, mean, chosen[:20], title)
     chosen, title = galleries.confused(every, labels), "The most frequent confusions, a row each"
-    pictures["confused_pairs"] = figures.gallery(images, labels, mean, chosen, title, columns=8)
+    pictures["confused_pairs"] = sheets.gallery(images, labels, mean, chosen, title, columns=6)
 
     looked = [*several["only_ann_wrong"][0], *evenly][:8]
     maps = {}
@@ -62,12 +61,11 @@ def main(seeds):
         network = models.load(runs.folder(model, seeds[0]) / "weights.pt")
         maps[model] = saliency.smooth_gradient(network, torch.from_numpy(images[looked])).numpy()
     answers = {model: first[model][looked].argmax(1) for model in every}
-    pictures["attention"] = figures.attention(images[looked], labels[looked], answers, maps)
+    pictures["attention"] = sheets.attention(images[looked], labels[looked], answers, maps)
 
     for name, picture in pictures.items():
         files.write(f"plots/{name}.png", picture)
-    spread = networks[networks["part"] == "test"].groupby("model")["accuracy"].std().fillna(0)
-    page = report.page(test, selection, spread, len(labels), pictures)
+    page = report.page(test, selection, len(labels), pictures)
     files.write("plots/report.html", page.encode())
 
 

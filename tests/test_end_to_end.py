@@ -58,6 +58,15 @@ def test_an_experiment_reruns_what_its_parameter_reaches_and_shows_its_differenc
     assert "train_cnn@0" not in started(again) and "is cached" in again
 
 
+def test_another_seed_trains_only_itself_and_can_be_dropped_again(project):
+    shown = run("dvc", "exp", "run", "-S", "seeds=[0,1]", cwd=project)
+    trained = [stage for stage in started(shown) if stage.startswith("train")]
+    assert trained == ["train_ann@1", "train_cnn@1"]
+    assert "low" in json.loads((project / "metrics" / "test.json").read_text())["cnn_minus_ann"]
+    run("dvc", "exp", "run", "-S", "seeds=[0]", cwd=project)
+    assert "low" not in json.loads((project / "metrics" / "test.json").read_text())["cnn_minus_ann"]
+
+
 def test_the_page_of_plots_is_complete_without_the_internet(project):
     run(sys.executable, ".dvc/plots_page.py", cwd=project)
     run("dvc", "plots", "show", cwd=project)

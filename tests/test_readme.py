@@ -66,6 +66,7 @@ def sentences(metrics):
     smaller = costs["ann"]["parameters"] / costs["cnn"]["parameters"]
     after = {name: training[name]["accuracy_after_20_seconds"] for name in training}
     rates = metrics["timings"]["images_per_second"]
+    one, many = (rates[f"batch {n}, threads 1"]["cnn_to_ann"] for n in (1, 256))
     assert pair["low"] > 0, "the interval no longer leaves out zero: the answer must change"
     return [
         f"errs {fewer:.1f} times less often, with {smaller:.0f} times fewer parameters",
@@ -75,8 +76,8 @@ def sentences(metrics):
         f"wrong on {pair['only_cnn_wrong']:.0f} that it gets right",
         f"after 20 seconds of training the CNN is at {100 * after['cnn']:.1f} % on validation, the "
         f"ANN at {100 * after['ann']:.1f} %",
-        f"{rates['batch 1, threads 1']['cnn_to_ann']} times as many images per second one by one "
-        f"and {rates['batch 256, threads 1']['cnn_to_ann']} times as many in batches of 256",
+        f"the CNN reads {one} times as many images per second as the ANN one by one, and {many} "
+        "times as many in batches of 256",
         *(
             f"{metrics['data'][part]['images']:,} {part}"
             for part in ("train", "validation", "test")

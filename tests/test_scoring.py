@@ -1,3 +1,5 @@
+import statistics
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -65,6 +67,14 @@ def test_two_seeds_give_an_interval_of_the_difference_and_one_gives_none():
     two, one = verdict(2)[0]["cnn_minus_ann"], verdict(1)[0]["cnn_minus_ann"]
     assert two["low"] <= two["accuracy"] <= two["high"]
     assert "low" not in one and "high" not in one
+
+
+def test_the_standard_deviation_over_seeds_is_that_of_the_accuracies():
+    accuracies = (P.argmax(2) == LABELS).mean(axis=1)
+    figures = verdict(2)[0]["cnn"]
+    assert figures["sd"] == pytest.approx(statistics.stdev(accuracies), rel=1e-4)
+    assert figures["accuracy"] == pytest.approx(accuracies.mean())
+    assert "sd" not in verdict(1)[0]["cnn"]
 
 
 def test_the_figures_to_choose_by_are_of_validation_alone():

@@ -1,4 +1,4 @@
-"""Pictures of digits and of errors, each returned as the bytes of a PNG."""
+"""Charts, each returned as the bytes of a PNG, and the style of every picture."""
 
 import io
 
@@ -14,8 +14,8 @@ from PIL import Image
 NAMES = {"ann": "ANN", "cnn": "CNN"}
 # Okabe & Ito 2008: told apart in every form of colour blindness.
 COLOURS = {"ann": "#D55E00", "cnn": "#0072B2"}
-INK = {"cmap": "gray_r", "vmin": 0, "vmax": 255}
 plt.rcParams |= {
+    "figure.dpi": 100,
     "font.size": 11,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -27,53 +27,13 @@ plt.rcParams |= {
 
 def png(figure):
     """Return the figure as PNG bytes, the same for the same picture, and close it."""
-    drawn, buffer = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="rgba", dpi=100)
-    size = (figure.get_size_inches() * 100).astype(int)
+    figure.canvas.draw()
+    image = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")
     plt.close(figure)
-    image = Image.frombytes("RGBA", tuple(size), drawn.getvalue()).convert("RGB")
+    buffer = io.BytesIO()
     # 64 colours are enough for ink and two hues, in a third of the bytes.
     image.quantize(64, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
-
-
-def samples(images, labels, columns=16):
-    """Draw the first examples of every digit, a row each."""
-    figure, axes = plt.subplots(figsize=(8, 5.4))
-    sheet = np.zeros((10 * 28, columns * 28))
-    for digit in range(10):
-        for column, image in enumerate(images[labels == digit][:columns]):
-            sheet[digit * 28 :, column * 28 :][:28, :28] = image
-    axes.imshow(sheet, **INK)
-    axes.set_title("What the models learn from: training digits by label")
-    axes.set_yticks(np.arange(10) * 28 + 14, range(10))
-    axes.set_xticks([])
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    return png(figure)
-
-
-def gallery(images, labels, probabilities, chosen, title, columns=10):
-    """Draw the chosen images with the true digit and both models' answers, wrong ones coloured.
-
-    Takes images uint8 (n, 28, 28), labels (n,) and {model: probabilities (n, 10)}.
-    """
-    rows = max(1, -(-len(chosen) // columns))
-    size = (columns * 1.1, rows * 1.6 + 0.4)
-    figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False)
-    figure.suptitle(title, x=0.01, ha="left", weight="bold")
-    for axes in grid.flat:
-        axes.set_axis_off()
-    for axes, i in zip(grid.flat, chosen, strict=False):
-        axes.imshow(images[i], **INK)
-        axes.set_title(f"is {labels[i]}", fontsize=9, loc="center", pad=3)
-        for line, (name, p) in enumerate(probabilities.items()):
-            style = {"color": "#666666"}
-            if p[i].argmax() != labels[i]:
-                style = {"color": COLOURS[name], "weight": "bold"}
-            says = f"{NAMES[name]} {p[i].argmax()} · {p[i].max():.0%}"
-            axes.text(14, 30 + 5.5 * line, says, ha="center", va="top", fontsize=8, **style)
-    return png(figure)
 
 
 def confusions(counts):
@@ -82,7 +42,7 @@ def confusions(counts):
     counts = {name: table["count"].to_numpy().reshape(10, 10) for name, table in counts.items()}
     errors = {name: c * (1 - np.eye(10)) for name, c in counts.items()}
     style = {"cmap": "Reds", "vmin": 0, "vmax": max(e.max() for e in errors.values())}
-    style |= {"annot": True, "fmt": ".3g", "cbar": False, "square": True}
+    style |= {"annot": True, "fmt": ".1f", "cbar": False, "square": True}
     for axes, (name, error) in zip(grid, errors.items(), strict=True):
         sns.heatmap(error, ax=axes, mask=error == 0, linewidths=0.5, linecolor="#eeeeee", **style)
         axes.set(xlabel="the model says", ylabel="it is")
@@ -118,7 +78,7 @@ def curves(histories):
 
 def errors(figures, table):
     """Draw the test error of each model: its interval, its mean, and a dot per seed."""
-    figure, axes = plt.subplots(figsize=(8, 2.4))
+    figure, axes = plt.subplots(figsize=(6.4, 2.2))
     for y, name in enumerate(reversed(NAMES)):
         right, low, high = (100 * figures[name][key] for key in ("accuracy", "low", "high"))
         axes.barh(y, high - low, 0.3, 100 - high, color=COLOURS[name], alpha=0.25)
@@ -129,7 +89,7 @@ def errors(figures, table):
     axes.set_yticks(range(len(NAMES)), reversed(NAMES.values()), weight="bold", size=13)
     axes.set(xlim=(0, None), ylim=(-0.5, 1.5))
     axes.margins(x=0.15)
-    axes.set_xlabel("test error, %: a dot per seed, band = 95 % interval over seeds and images")
+    axes.set_xlabel("test error, %  (dots: seeds; bands: 95 % interval)")
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     return png(figure)
@@ -140,7 +100,7 @@ def spending(spent, histories, label):
 
     Takes {model: cost after each epoch}, {model: table with validation_accuracy}, the cost's name.
     """
-    figure, axes = plt.subplots(figsize=(8, 4))
+    figure, axes = plt.subplots(figsize=(6.4, 3.8))
     for name, table in histories.items():
         held = (100 - 100 * table["validation_accuracy"]).clip(lower=0.01)
         axes.plot(spent[name], held, "o-", ms=4, color=COLOURS[name])
@@ -163,10 +123,10 @@ def calibration(bins, coverage, n):
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.4))
     left.plot([0, 1], [0, 1], color="#999999", lw=1)
     for name, table in bins.items():
+        table = table[table["count"] >= 10]  # a share of fewer says nothing
         style = {"color": COLOURS[name], "label": NAMES[name]}
         left.plot(table["confidence"], table["accuracy"], lw=1, **style)
-        size = 8 + 40 * np.log10(table["count"]) / np.log10(n)
-        left.scatter(table["confidence"], table["accuracy"], size, color=COLOURS[name])
+        left.scatter(table["confidence"], table["accuracy"], 20, color=COLOURS[name])
         right.plot(100 - 100 * coverage[name]["coverage"], coverage[name]["errors"], lw=2, **style)
     left.set_title("When it says 80 %, is it right 80 % of the time?")
     left.set(xlabel="mean confidence of a bin", ylabel="share that is right")
@@ -175,28 +135,6 @@ def calibration(bins, coverage, n):
     for axes in (left, right):
         axes.legend(frameon=False)
         axes.grid(color="#eeeeee")
-    return png(figure)
-
-
-def attention(images, labels, answers, maps):
-    """Draw digits, and under each where both models look.
-
-    Takes images uint8 (n, 28, 28), labels (n,), {model: answers (n,)}, {model: maps (n, 28, 28)}.
-    """
-    size = (1.15 * len(images) + 0.6, 4.2)
-    figure, grid = plt.subplots(1 + len(maps), len(images), figsize=size, squeeze=False)
-    for column, image in enumerate(images):
-        grid[0, column].imshow(image, **INK)
-        grid[0, column].set_title(f"is {labels[column]}", loc="center", fontsize=10)
-        for axes, (name, each) in zip(grid[1:, column], maps.items(), strict=True):
-            axes.imshow(image, **INK, alpha=0.35)
-            axes.imshow(each[column], cmap="Reds", alpha=np.sqrt(each[column]))
-            axes.set_xlabel(f"says {answers[name][column]}", fontsize=10, color=COLOURS[name])
-    for axes in grid.flat:
-        axes.set(xticks=[], yticks=[])
-        axes.spines[:].set_visible(False)
-    for axes, name in zip(grid[1:, 0], maps, strict=True):
-        axes.set_ylabel(NAMES[name], color=COLOURS[name], weight="bold")
     return png(figure)
 
 

@@ -25,15 +25,15 @@ def contrasts(probabilities, labels):
     sure = np.mean([p.mean(axis=0) for p in probabilities.values()], axis=0)
     order = np.argsort(sure[np.arange(len(labels)), labels], kind="stable")
     found = {
-        "only_ann_wrong": (ann & ~cnn, "digits that the ANN gets wrong and the CNN right"),
-        "only_cnn_wrong": (cnn & ~ann, "digits that the CNN gets wrong and the ANN right"),
-        "both_wrong": (ann & cnn, "digits that both get wrong"),
+        "only_ann_wrong": (ann & ~cnn, "digits that most ANNs get wrong and most CNNs right"),
+        "only_cnn_wrong": (cnn & ~ann, "digits that most CNNs get wrong and most ANNs right"),
+        "both_wrong": (ann & cnn, "digits that most networks of both kinds get wrong"),
         "doubtful_labels": (agreed, "digits that all networks call the same, against the label"),
     }
     return {k: (order[mask[order]], f"{mask.sum()} {title}") for k, (mask, title) in found.items()}
 
 
-def confused(probabilities, labels, most=4, examples=8):
+def confused(probabilities, labels, most=4, examples=6):
     """Return, as one list of indices, examples of the most frequent confusions of all networks.
 
     For each of the most frequent pairs of true and said digit that has that many examples, the
@@ -46,6 +46,6 @@ def confused(probabilities, labels, most=4, examples=8):
     found = []
     for index in np.argsort(-counts, axis=None, kind="stable"):
         votes = (answers == index % 10).sum(axis=0) * (labels == index // 10)
-        if (votes > 0).sum() >= examples and len(found) < most * examples:
+        if counts.flat[index] and (votes > 0).sum() >= examples and len(found) < most * examples:
             found.extend(np.argsort(-votes, kind="stable")[:examples])
     return found

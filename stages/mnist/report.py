@@ -1,6 +1,7 @@
 """The answer on one page, a single file that asks nothing of any other."""
 
 import base64
+import math
 from pathlib import Path
 from string import Template
 
@@ -18,16 +19,16 @@ def answer(test, n):
     counts = f"{errors[better]:.0f} against {errors[worse]:.0f} errors in {n:,} test digits"
     if "low" not in pair:
         return f"One seed does not decide. The two networks trained here make {counts}."
-    low, high = sorted(abs(100 * pair[key]) for key in ("low", "high"))
     if pair["low"] <= 0 <= pair["high"]:
         bounds = f"{100 * pair['low']:+.2f} to {100 * pair['high']:+.2f} points"
         return f"No difference shown: {counts}. The CNN's advantage is {bounds} (95 % interval)."
     times = errors[worse] / max(errors[better], 0.1)
+    low, lead, high = sorted(abs(100 * pair[key]) for key in ("low", "accuracy", "high"))
     return (
         f"The {better.upper()}. It errs {times:.1f} times less often than the {worse.upper()}: "
-        f"{counts}, {low:.2f} to {high:.2f} points of accuracy (95 % interval). It is right on "
-        f"{pair[f'only_{worse}_wrong']:.0f} digits that the {worse.upper()} gets wrong, and wrong "
-        f"on {pair[f'only_{better}_wrong']:.0f} that it gets right."
+        f"{counts}, a lead of {lead:.2f} points (95 % interval {low:.2f} to {high:.2f}). It is "
+        f"right on {pair[f'only_{worse}_wrong']:.0f} digits that the {worse.upper()} gets wrong, "
+        f"and wrong on {pair[f'only_{better}_wrong']:.0f} that it gets right."
     )
 
 
@@ -36,43 +37,41 @@ def points(difference):
     return f"{100 * difference:+.2f} points"
 
 
-def rows(test, selection, spread):
-    """Return the lines of the table: a label, then a cell for ANN and CNN.
-
-    Takes metrics/test.json, metrics/selection.json and {model: standard deviation over seeds}.
-    """
+def rows(test, selection):
+    """Return the table's lines, label, ANN, CNN, from metrics/test.json and selection.json."""
     formats = {
-        "Test accuracy": lambda t, s, d: f"{100 * t['accuracy']:.2f} %",
-        "95 % interval": lambda t, s, d: f"{100 * t['low']:.2f} to {100 * t['high']:.2f} %",
-        "Standard deviation over seeds": lambda t, s, d: f"{100 * d:.2f} points",
-        "Errors": lambda t, s, d: f"{t['errors']:.0f}",
-        "Errors if it may pass on 1 %": lambda t, s, d: f"{t['errors_at_99']:.0f}",
-        "Training − validation": lambda t, s, d: points(s["train_minus_validation"]),
-        "Validation − test": lambda t, s, d: points(t["validation_minus_test"]),
-        "Negative log-likelihood": lambda t, s, d: f"{t['nll']:.4f}",
-        "Brier score": lambda t, s, d: f"{t['brier']:.4f}",
-        "Expected calibration error": lambda t, s, d: f"{100 * t['ece']:.1f} points",
-        "Parameters": lambda t, s, d: f"{s['parameters']:,}",
-        "Multiply-accumulates per image": lambda t, s, d: f"{s['multiply_accumulates']:,}",
-        "Weights on disk": lambda t, s, d: f"{s['bytes'] / 1e6:.2f} MB",
+        "Test accuracy": lambda t, s: f"{100 * t['accuracy']:.2f} %",
+        "95 % interval": lambda t, s: f"{100 * t['low']:.2f} to {100 * t['high']:.2f} %",
+        "Standard deviation over seeds": lambda t, s: f"{100 * t.get('sd', math.nan):.2f} points",
+        "Errors": lambda t, s: f"{t['errors']:.0f}",
+        "Errors if it may pass on 1 %": lambda t, s: f"{t['errors_at_99']:.0f}",
+        "Training − validation": lambda t, s: points(s["train_minus_validation"]),
+        "Validation − test": lambda t, s: points(t["validation_minus_test"]),
+        "Negative log-likelihood": lambda t, s: f"{t['nll']:.4f}",
+        "Brier score": lambda t, s: f"{t['brier']:.4f}",
+        "Expected calibration error": lambda t, s: f"{100 * t['ece']:.1f} points",
+        "Parameters": lambda t, s: f"{s['parameters']:,}",
+        "Multiply-accumulates per image": lambda t, s: f"{s['multiply_accumulates']:,}",
+        "Weights on disk": lambda t, s: f"{s['bytes'] / 1e6:.2f} MB",
     }
     return [
-        (label, *(write(test[name], selection[name], spread[name]) for name in ("ann", "cnn")))
+        (label, *(write(test[name], selection[name]) for name in ("ann", "cnn")))
         for label, write in formats.items()
     ]
 
 
-def page(test, selection, spread, n, pictures):
+def page(test, selection, n, pictures):
     """Return the page, HTML, from metrics/, the number of test images and {picture: PNG bytes}."""
     cells = "\n".join(
         f'<tr><th scope="row">{label}</th><td>{ann}</td><td>{cnn}</td></tr>'
-        for label, ann, cnn in rows(test, selection, spread)
+        for label, ann, cnn in rows(test, selection)
     )
     facts = {"answer": answer(test, n), "cells": cells, "n": f"{n:,}"}
     facts["times"] = f"{selection['ann']['parameters'] / selection['cnn']['parameters']:.0f}"
     for name in ("ann", "cnn"):
         facts[f"{name}_errors"] = f"{test[name]['errors']:.0f}"
         facts[f"{name}_errors_at_99"] = f"{test[name]['errors_at_99']:.0f}"
+        facts[f"{name}_macs"] = f"{selection[name]['multiply_accumulates']:,}"
         facts[f"{name}_gap"] = points(selection[name]["train_minus_validation"])
     for name, picture in pictures.items():
         facts[name] = f"data:image/png;base64,{base64.b64encode(picture).decode()}"

@@ -80,7 +80,8 @@ def verdict(means, pairs, wrong):
 
     Takes the mean figures over seeds, indexed by part and model, the table of pairs and the wrong
     test images, {model: bool (seeds, n)}. The intervals cover new seeds and new images. That of
-    the difference is about the recipes, so that with a single seed it is null.
+    the difference is about the recipes, so that with a single seed there is none, nor is there a
+    standard deviation over seeds.
     """
     figures = means.loc["test"].to_dict("index")
     gap = (means.loc["validation"] - means.loc["test"])["accuracy"]
@@ -88,6 +89,8 @@ def verdict(means, pairs, wrong):
     for name, test in figures.items():
         test["low"], test["high"] = statistics.interval(1 - rates[name])
         test["validation_minus_test"] = gap[name]
+        if len(pairs) > 1:
+            test["sd"] = (1 - wrong[name].mean(axis=1)).std(ddof=1)
     difference = pairs.drop(columns=["seed", "both_wrong"]).mean().to_dict()
     difference["mcnemar_p"] = pairs["mcnemar_p"].max()  # the least convincing pair
     difference["accuracy"] = wrong["ann"].mean() - wrong["cnn"].mean()

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mnist import figures
+from mnist import figures, sheets
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (30, 28, 28), dtype=np.uint8)
@@ -29,9 +29,9 @@ DROPOUT = pd.DataFrame(
 )
 TWO = ("ann", "cnn")
 DRAWN = {
-    "samples": lambda: figures.samples(IMAGES, LABELS),
-    "gallery": lambda: figures.gallery(IMAGES, LABELS, P, [0, 5, 7], "Title"),
-    "an empty gallery": lambda: figures.gallery(IMAGES, LABELS, P, [], "No errors"),
+    "samples": lambda: sheets.samples(IMAGES, LABELS),
+    "gallery": lambda: sheets.gallery(IMAGES, LABELS, P, [0, 5, 7], "Title"),
+    "an empty gallery": lambda: sheets.gallery(IMAGES, LABELS, P, [], "No errors"),
     "confusions": lambda: figures.confusions({"ann": COUNTS, "cnn": COUNTS}),
     "curves": lambda: figures.curves({"ann": CURVE, "cnn": CURVE}),
     "spending": lambda: figures.spending(
@@ -40,7 +40,7 @@ DRAWN = {
     "calibration": lambda: figures.calibration(
         dict.fromkeys(TWO, BINS), dict.fromkeys(TWO, COVERAGE), 30
     ),
-    "attention": lambda: figures.attention(
+    "attention": lambda: sheets.attention(
         IMAGES[:2], LABELS[:2], dict.fromkeys(TWO, LABELS[:2]), dict.fromkeys(TWO, IMAGES[:2] / 255)
     ),
     "dropout": lambda: figures.dropout(DROPOUT),
