@@ -6,25 +6,26 @@
 
 PYTHON ?= python3
 INDEX ?=
-export PATH := $(CURDIR)/.venv/bin:$(PATH)
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: all test lint
 .DELETE_ON_ERROR:
 
 all: .venv/ready
-	dvc repro
+	$(BIN)/dvc repro
 	@echo "Done: see README.md, plots/ and metrics/, or run: . .venv/bin/activate && dvc plots show --open"
 
 test: .venv/ready
-	python -m pytest
+	$(BIN)/python -m pytest
 
 lint: .venv/ready
-	ruff check .
-	ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 
 .venv/ready: requirements.txt .dvc/plots_page.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=/path/to/it")'
 	$(PYTHON) -m venv .venv
-	python -m pip install --quiet --disable-pip-version-check $(if $(INDEX),--extra-index-url $(INDEX)) -r requirements.txt
-	python .dvc/plots_page.py
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(INDEX),--extra-index-url $(INDEX)) -r requirements.txt
+	$(BIN)/python .dvc/plots_page.py
 	touch $@

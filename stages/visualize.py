@@ -5,7 +5,6 @@ from mnist import stage
 
 def main(seeds):
     """Draw the PNGs in plots/, and the page that explains them, from what evaluate left."""
-    import json
     from pathlib import Path
 
     import numpy as np
@@ -14,10 +13,10 @@ def main(seeds):
 
     from mnist import data, figures, files, galleries, models, report, runs, saliency, sheets
 
+    torch.set_num_threads(1)  # the maps of saliency are little work, and so the same everywhere
     images, labels = data.load("test")
     every = files.read_arrays("data/test.npz")
-    test = json.loads(Path("metrics/test.json").read_text())
-    selection = json.loads(Path("metrics/selection.json").read_text())
+    test, selection = (files.read_json(f"metrics/{name}.json") for name in ("test", "selection"))
     kinds = ("calibration", "confusion", "coverage", "curves")
     tables = {k: {m: pd.read_csv(f"plots/{k}/{m}.csv") for m in every} for k in kinds}
 
@@ -35,6 +34,7 @@ def main(seeds):
     label = "billions of multiply-accumulates spent on training"
     pictures["spending"] = figures.spending(spent, tables["curves"], label)
     seconds = {m: runs.timed(m, seeds) for m in every}
+    Path("plots/seconds.png").unlink(missing_ok=True)
     if all(seconds.values()):  # no output of this stage, since seconds differ from run to run
         spent = {m: np.median(each, axis=0) for m, each in seconds.items()}
         label = "seconds of training, the median over the seeds"

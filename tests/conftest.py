@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).parent.parent
+os.environ["no_proxy"] = "*"  # the tests' servers are on this machine
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +51,11 @@ def run(*command, cwd, ok=True, **variables):
     )
     assert (done.returncode == 0) == ok, f"{' '.join(command)}:\n{done.stdout}"
     return done.stdout
+
+
+def at_head(path):
+    """Return the text of a file as committed, whatever an experiment has made of it since."""
+    return run("git", "show", f"HEAD:{path}", cwd=ROOT)
 
 
 @pytest.fixture(scope="session")

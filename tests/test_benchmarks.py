@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from test_readme import at_head
+from conftest import at_head
 
 
 @pytest.mark.parametrize("name", ["ann", "cnn"])

@@ -6,7 +6,7 @@ import sys
 import pytest
 import yaml
 
-from conftest import ROOT, run
+from conftest import run
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,3 @@ def test_the_seeds_of_params_are_those_that_are_scored(project):
     shown = run(sys.executable, "stages/evaluate.py", cwd=project, ok=False)
     assert shown == "evaluate: data/cnn lacks the seeds 0; run: dvc repro train_cnn\n"
     (project / "away").rename(project / "data" / "cnn" / "0")
-
-
-def test_the_project_under_test_is_left_as_it_was(project):
-    assert project != ROOT

@@ -37,6 +37,13 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monke
     assert (tmp_path / "a").read_bytes() == b"old"
 
 
+def test_a_folder_that_is_filled_half_is_removed(tmp_path):
+    with pytest.raises(KeyboardInterrupt), files.whole(tmp_path / "run"):
+        files.write(tmp_path / "run" / "history", b"")
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("content", [None, b"", b"text", b"PK\x03\x04 cut short"])
 def test_a_missing_or_damaged_archive_is_refused_in_a_line(content, tmp_path):
     if content is not None:

@@ -18,7 +18,7 @@ NETWORKS = {
 }
 
 
-def test_the_majority_of_the_seeds_decides_what_a_model_gets_wrong():
+def test_the_mean_of_the_seeds_decides_what_a_model_gets_wrong():
     found = {name: sorted(i) for name, (i, _) in galleries.contrasts(NETWORKS, LABELS).items()}
     assert found == {
         "only_ann_wrong": [1, 2],

@@ -6,11 +6,11 @@ import sys
 import pytest
 import yaml
 
-from conftest import ROOT, run
+from conftest import ROOT, at_head, run
 from mnist import params
 from mnist.errors import Refused
 
-TEXT = (ROOT / "params.yaml").read_text(encoding="utf-8")
+TEXT = at_head("params.yaml")
 WRONG = {
     "cnn.dropout": (1.0, "a number from 0 to below 1"),
     "ann.dropout": (-0.1, "a number from 0 to below 1"),
@@ -46,8 +46,10 @@ def changed(name, value):
     return values
 
 
-def test_the_committed_parameters_are_accepted():
-    assert params.load(ROOT / "params.yaml") == yaml.safe_load(TEXT)
+def test_the_committed_parameters_are_accepted_and_not_altered(tmp_path):
+    path = tmp_path / "params.yaml"
+    path.write_text(TEXT, encoding="utf-8")
+    assert params.load(path) == yaml.safe_load(TEXT)
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -75,11 +77,11 @@ def test_a_missing_key_is_named():
     assert list(params.problems(values)) == ["cnn.dropout is missing"]
 
 
-def test_scientific_notation_gets_a_hint(tmp_path):
+@pytest.mark.parametrize(("text", "value"), [("1e-3", 1e-3), ("5e-05", 5e-5), ("2.5E-2", 0.025)])
+def test_scientific_notation_is_a_number_as_it_is_for_dvc(text, value, tmp_path):
     path = tmp_path / "params.yaml"
-    path.write_text(re.sub("learning_rate: .*", "learning_rate: 1e-2", TEXT))
-    with pytest.raises(Refused, match=r"written as 0\.001 and not as 1e-3"):
-        params.load(path)
+    path.write_text(re.sub("learning_rate: .*", f"learning_rate: {text}", TEXT))
+    assert params.load(path)["cnn"]["learning_rate"] == value
 
 
 def test_a_section_holds_exactly_the_keyword_arguments_of_its_function():

@@ -5,21 +5,13 @@ Both are read from git, so that the experiments of whoever runs this cannot brea
 
 import json
 import re
-import subprocess
 
 import pytest
 import yaml
 
-from conftest import ROOT, run
+from conftest import ROOT, at_head, run
 
 NAMES = {"ann": "ANN", "cnn": "CNN"}
-
-
-def at_head(path):
-    done = subprocess.run(["git", "show", f"HEAD:{path}"], cwd=ROOT, capture_output=True)
-    if done.returncode:
-        pytest.skip(f"{path} is not in git")
-    return done.stdout.decode()
 
 
 @pytest.fixture(scope="module")

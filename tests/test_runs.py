@@ -49,6 +49,15 @@ def test_timings_keep_the_other_runs_that_are_still_there(weights):
     assert timings["ann"]["1"]["after_each_epoch"] == [1.5, 3.0]
 
 
+@pytest.mark.parametrize("content", ["", "<<<<<<< HEAD", "[]", '{"ann": 3}'])
+def test_damaged_timings_are_made_anew(content, weights):
+    runs.TIMINGS.parent.mkdir()
+    runs.TIMINGS.write_text(content)
+    assert runs.timed("ann", [0]) == []
+    runs.note_time("ann", 0, [1.0], "cpu", 2)
+    assert runs.timed("ann", [0]) == [[1.0]]
+
+
 def test_weights_that_were_not_timed_here_have_no_time(weights):
     assert runs.timed("ann", [0]) == []
     runs.note_time("ann", 0, [1.0, 2.0], "cpu", 2)

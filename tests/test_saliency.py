@@ -18,6 +18,12 @@ def test_the_map_shows_the_only_pixels_that_matter():
         assert each.max() == 1
 
 
+def test_a_network_that_looks_nowhere_has_an_empty_map():
+    model = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+    nn.init.zeros_(model[1].weight)
+    assert saliency.smooth_gradient(model, IMAGES).abs().max() == 0
+
+
 def test_maps_are_repeatable_finite_and_leave_the_network_as_it_was():
     model = models.cnn(widths=[2, 3, 4], dropout=0.5)
     before = [p.clone() for p in model.parameters()]

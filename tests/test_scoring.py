@@ -69,6 +69,20 @@ def test_two_seeds_give_an_interval_of_the_difference_and_one_gives_none():
     assert "low" not in one and "high" not in one
 
 
+def test_without_any_error_the_interval_is_wilson_s():
+    perfect = np.eye(10, dtype=np.float32)[LABELS]
+    rows = [
+        {"model": model, "part": part, **scoring.network(perfect, LABELS)}
+        for model in ("ann", "cnn")
+        for part in ("train", "validation", "test")
+    ]
+    none = np.zeros((2, 200), bool)
+    pairs = pd.DataFrame([scoring.pair(none[0], none[0], seed) for seed in (0, 1)])
+    means = pd.DataFrame(rows).groupby(["part", "model"]).mean()
+    figures = scoring.verdict(means, pairs, {"ann": none, "cnn": none})["cnn"]
+    assert figures["low"] == pytest.approx(0.9812, abs=1e-4) and figures["high"] == 1
+
+
 def test_the_standard_deviation_over_seeds_is_that_of_the_accuracies():
     accuracies = (P.argmax(2) == LABELS).mean(axis=1)
     figures = verdict(2)[0]["cnn"]

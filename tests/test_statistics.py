@@ -67,6 +67,14 @@ def test_a_single_network_s_interval_agrees_with_wilson():
     assert (low, high) == pytest.approx(statistics.wilson(9940, 10_000), abs=3e-4)
 
 
+@pytest.mark.parametrize("seeds", [2, 3, 5])
+def test_the_bootstrap_spreads_as_much_as_the_mean_of_so_few_seeds(seeds):
+    rates = np.linspace(0.1, 0.5, seeds)
+    wrong = np.random.default_rng(0).random((seeds, 200_000)) < rates[:, None]
+    variance = statistics.resample(wrong[None])[:, 0].var()
+    assert variance == pytest.approx(wrong.mean(axis=1).var(ddof=1) / seeds, rel=0.05)
+
+
 def test_resampling_is_repeatable_and_centred():
     wrong = simulated((0.005,), np.random.default_rng(1))
     rates = statistics.resample(wrong)

@@ -5,7 +5,7 @@ import pytest
 import torch
 import yaml
 
-from conftest import ROOT
+from conftest import at_head
 from mnist import compute, models, training
 from mnist.errors import Refused
 
@@ -83,11 +83,16 @@ def test_an_epoch_s_weights_are_not_changed_by_later_epochs(halves):
     assert len({digest(epochs[: i + 1]) for i in range(3)}) == 3
 
 
-@pytest.mark.parametrize("images", [1, 2, 63, 65])
+@pytest.mark.parametrize("images", [2, 63, 65])
 def test_a_set_smaller_than_a_batch_or_with_a_remainder_trains(images, halves):
     (x, y), held = halves
-    few = max(2, images)
-    assert len(trained("cnn", ((x[:few], y[:few]), held), epochs=1)) == 1
+    assert len(trained("cnn", ((x[:images], y[:images]), held), epochs=1)) == 1
+
+
+@pytest.mark.parametrize("epochs", range(1, 13))
+def test_the_schedule_fits_any_number_of_steps(epochs, halves):
+    (x, y), held = halves
+    assert len(trained("ann", ((x[:64], y[:64]), held), epochs=epochs)) == epochs
 
 
 def test_an_overflow_is_refused_with_advice(halves):
@@ -97,7 +102,7 @@ def test_an_overflow_is_refused_with_advice(halves):
 
 
 def test_the_pipeline_s_recipes_stay_within_the_network_sizes_they_claim():
-    values = yaml.safe_load((ROOT / "params.yaml").read_text())
+    values = yaml.safe_load(at_head("params.yaml"))
     for name, most in {"ann": 2_000_000, "cnn": 150_000}.items():
         model = models.ARCHITECTURES[name](widths=values[name]["widths"], dropout=0)
         assert models.parameters(model) <= most
@@ -110,9 +115,10 @@ def test_the_pipeline_s_recipes_stay_within_the_network_sizes_they_claim():
         ([0.5, 0.9, 0.895], 2),  # one standard error of 0.9 on 1,000 images is 0.0095
         ([0.5, 0.9, 0.895, 0.88], 2),
         ([0.7], 0),
-        ([1.0, 1.0, 0.999], 1),
+        ([1.0, 1.0, 0.9995], 2),
+        ([1.0, 1.0, 0.99], 1),
         ([0.0, 0.0], 1),
     ],
 )
-def test_the_latest_epoch_that_validation_cannot_tell_from_the_best_is_kept(accuracies, kept):
+def test_the_latest_epoch_within_a_standard_error_of_the_best_is_kept(accuracies, kept):
     assert training.choose(accuracies, 1000) == kept

@@ -46,7 +46,7 @@ def confusions(counts):
     for axes, (name, error) in zip(grid, errors.items(), strict=True):
         sns.heatmap(error, ax=axes, mask=error == 0, linewidths=0.5, linecolor="#eeeeee", **style)
         axes.set(xlabel="the model says", ylabel="it is")
-        axes.set_title(f"{NAMES[name]}: {error.sum():.3g} errors of {counts[name].sum():,.0f}")
+        axes.set_title(f"{NAMES[name]}: {error.sum():,.0f} errors of {counts[name].sum():,.0f}")
         axes.tick_params(length=0, rotation=0)
     return png(figure)
 
@@ -62,10 +62,11 @@ def curves(histories):
         train = (100 - 100 * table["train_accuracy"]).clip(lower=0.01)
         held = (100 - 100 * table["validation_accuracy"]).clip(lower=0.01)
         axes.fill_between(table["epoch"], train, held, color=COLOURS[name], alpha=0.12)
-        axes.plot(table["epoch"], held, color=COLOURS[name], label="validation", lw=2)
-        axes.plot(table["epoch"], train, color=COLOURS[name], label="training", lw=2, ls=":")
+        style = {"lw": 2, "marker": "o", "ms": 3}
+        axes.plot(table["epoch"], held, color=COLOURS[name], label="validation", **style)
+        axes.plot(table["epoch"], train, color=COLOURS[name], label="training", ls=":", **style)
         gap = held.iloc[-1] - train.iloc[-1]
-        axes.set_title(f"{NAMES[name]}: gap {gap:.2f} points at the end")
+        axes.set_title(f"{NAMES[name]}: gap {gap:.2f} points after the last epoch")
         axes.set(xlabel="epoch", yscale="log", yticks=[0.1, 0.2, 0.5, 1, 2, 5, 10])
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_formatter("")

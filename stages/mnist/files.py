@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +22,16 @@ def write(path, data):
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole(folder):
+    """Remove a folder again if what fills it fails or is interrupted."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def write_json(path, values):
@@ -50,6 +61,12 @@ def reading(path):
     except Exception as error:  # NumPy, torch, zipfile and pickle raise a dozen kinds on damage
         reason = str(error).strip().partition("\n")[0]
         raise Refused(f"{path} cannot be read ({reason}); 'dvc repro -f' makes it anew") from None
+
+
+def read_json(path):
+    """Return the content of a JSON file; raise Refused where it is none."""
+    with reading(path):
+        return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 def read_arrays(path):

@@ -14,20 +14,19 @@ def mistakes(probabilities, labels, most=40):
 
 
 def contrasts(probabilities, labels):
-    """Return {gallery: (indices, title)}: what most networks of a model get wrong, or all agree on.
+    """Return {gallery: (indices, title)}: what the mean of a model's seeds gets wrong, and more.
 
     The digits whose label the networks find least likely come first.
     """
-    fails = {n: (p.argmax(2) != labels).mean(axis=0) > 0.5 for n, p in probabilities.items()}
-    ann, cnn = fails["ann"], fails["cnn"]
+    ann, cnn = (probabilities[m].mean(axis=0).argmax(1) != labels for m in ("ann", "cnn"))
     answers = np.concatenate([p.argmax(2) for p in probabilities.values()])
     agreed = (answers == answers[0]).all(axis=0) & (answers[0] != labels)
     sure = np.mean([p.mean(axis=0) for p in probabilities.values()], axis=0)
     order = np.argsort(sure[np.arange(len(labels)), labels], kind="stable")
     found = {
-        "only_ann_wrong": (ann & ~cnn, "digits that most ANNs get wrong and most CNNs right"),
-        "only_cnn_wrong": (cnn & ~ann, "digits that most CNNs get wrong and most ANNs right"),
-        "both_wrong": (ann & cnn, "digits that most networks of both kinds get wrong"),
+        "only_ann_wrong": (ann & ~cnn, "digits that the ANN gets wrong and the CNN right"),
+        "only_cnn_wrong": (cnn & ~ann, "digits that the CNN gets wrong and the ANN right"),
+        "both_wrong": (ann & cnn, "digits that both get wrong"),
         "doubtful_labels": (agreed, "digits that all networks call the same, against the label"),
     }
     return {k: (order[mask[order]], f"{mask.sum()} {title}") for k, (mask, title) in found.items()}

@@ -4,9 +4,19 @@ This module only refuses and never alters a value. Editing it can therefore chan
 and no stage in dvc.yaml depends on it.
 """
 
+import re
+
 import yaml
 
 from mnist.errors import Refused
+
+
+class Loader(yaml.SafeLoader):
+    """A YAML reader for which 5e-05 is a number, as it is for DVC, which writes it so."""
+
+
+NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+")  # YAML 1.2, section 10.3.2
+Loader.add_implicit_resolver("tag:yaml.org,2002:float", NUMBER, list("-+0123456789"))
 
 # A rule is what is expected, in words, and a function that tells whether a value is that.
 
@@ -17,9 +27,8 @@ def whole(low, high):
 
 
 def number(low, high):
-    """Accept numbers from low to high. YAML reads 1e-3 as text, DVC as a number: so neither."""
-    words = f"a number from {low} to {high}, written as 0.001 and not as 1e-3"
-    return words, lambda v: type(v) in (int, float) and low <= v <= high
+    """Accept numbers from low to high."""
+    return f"a number from {low} to {high}", lambda v: type(v) in (int, float) and low <= v <= high
 
 
 def below(high):
@@ -94,7 +103,7 @@ def load(path="params.yaml"):
     """
     try:
         with open(path, encoding="utf-8") as file:
-            values = yaml.safe_load(file)
+            values = yaml.load(file, Loader)
     except FileNotFoundError:
         raise Refused(f"{path} is not here; run from the folder that holds dvc.yaml") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -1,9 +1,7 @@
 """One training run of the pipeline: from data/prepared to the files that it leaves."""
 
-import json
 import time
 from functools import partial
-from pathlib import Path
 
 import torch
 from dvclive import Live
@@ -20,7 +18,7 @@ def record(name, seed, device, augmentation, recipe):
     folder, device = runs.folder(name, seed), compute.prepare(**device)
     images, labels = map(torch.from_numpy, data.load("train"))
     held, held_labels = map(torch.from_numpy, data.load("validation"))
-    normalisation = json.loads(Path("data/prepared/normalisation.json").read_text())
+    normalisation = files.read_json("data/prepared/normalisation.json")
     judged = {
         "train": (images[: data.SAMPLE], labels[: data.SAMPLE]),
         "validation": (held, held_labels),
@@ -30,16 +28,19 @@ def record(name, seed, device, augmentation, recipe):
     epochs = training.train(
         architecture, images, labels, judged, augmentation, seed, device, **recipe
     )
-    accuracies, states, seconds, start = [], [], [], time.perf_counter()
-    with Live(str(folder / "history"), dvcyaml=None, save_dvc_exp=False) as live:
+    accuracies, states, seconds, start = [], {}, [], time.perf_counter()
+    live = Live(str(folder / "history"), dvcyaml=None, save_dvc_exp=False)
+    with files.whole(folder), live:
         for epoch, (figures, state) in enumerate(epochs, 1):
             live.log_metric("train/objective", figures["objective"])
             for part in judged:
                 for key, value in figures[part].items():
                     live.log_metric(f"{part}/{key}", value)
             live.next_step()
-            states.append(state)
             accuracies.append(figures["validation"]["accuracy"])
+            # Only an epoch that no later one equals can be chosen: others need no memory.
+            states = {e: s for e, s in states.items() if accuracies[e] > accuracies[-1]}
+            states[epoch - 1] = state
             seconds.append(round(time.perf_counter() - start, 1))
             left = seconds[-1] / epoch * (recipe["epochs"] - epoch)
             progress = f"{name} seed {seed}  epoch {epoch}/{recipe['epochs']}  "

@@ -1,7 +1,6 @@
 """The answer on one page, a single file that asks nothing of any other."""
 
 import base64
-import math
 from pathlib import Path
 from string import Template
 
@@ -16,16 +15,21 @@ def answer(test, n):
     """
     pair, errors = test["cnn_minus_ann"], {name: test[name]["errors"] for name in ("ann", "cnn")}
     better, worse = sorted(errors, key=errors.get)
-    counts = f"{errors[better]:.0f} against {errors[worse]:.0f} errors in {n:,} test digits"
+    total = f"errors in {n:,} test digits"
     if "low" not in pair:
-        return f"One seed does not decide. The two networks trained here make {counts}."
+        each = f"the ANN {errors['ann']:.0f}, the CNN {errors['cnn']:.0f} {total}"
+        return f"One seed does not decide. Of the two networks trained here, {each}."
+    counts = f"{errors[better]:.0f} against {errors[worse]:.0f} {total}"
     if pair["low"] <= 0 <= pair["high"]:
         bounds = f"{100 * pair['low']:+.2f} to {100 * pair['high']:+.2f} points"
         return f"No difference shown: {counts}. The CNN's advantage is {bounds} (95 % interval)."
-    times = errors[worse] / max(errors[better], 0.1)
     low, lead, high = sorted(abs(100 * pair[key]) for key in ("low", "accuracy", "high"))
+    often = "It does not err"
+    if errors[better]:
+        times = errors[worse] / errors[better]
+        often = f"It errs {times:.1f} times less often than the {worse.upper()}"
     return (
-        f"The {better.upper()}. It errs {times:.1f} times less often than the {worse.upper()}: "
+        f"The {better.upper()}. {often}: "
         f"{counts}, a lead of {lead:.2f} points (95 % interval {low:.2f} to {high:.2f}). It is "
         f"right on {pair[f'only_{worse}_wrong']:.0f} digits that the {worse.upper()} gets wrong, "
         f"and wrong on {pair[f'only_{better}_wrong']:.0f} that it gets right."
@@ -42,7 +46,7 @@ def rows(test, selection):
     formats = {
         "Test accuracy": lambda t, s: f"{100 * t['accuracy']:.2f} %",
         "95 % interval": lambda t, s: f"{100 * t['low']:.2f} to {100 * t['high']:.2f} %",
-        "Standard deviation over seeds": lambda t, s: f"{100 * t.get('sd', math.nan):.2f} points",
+        "Standard deviation over seeds": lambda t, s: f"{100 * t['sd']:.2f} points",
         "Errors": lambda t, s: f"{t['errors']:.0f}",
         "Errors if it may pass on 1 %": lambda t, s: f"{t['errors_at_99']:.0f}",
         "Training − validation": lambda t, s: points(s["train_minus_validation"]),
@@ -54,6 +58,8 @@ def rows(test, selection):
         "Multiply-accumulates per image": lambda t, s: f"{s['multiply_accumulates']:,}",
         "Weights on disk": lambda t, s: f"{s['bytes'] / 1e6:.2f} MB",
     }
+    if "sd" not in test["ann"]:
+        del formats["Standard deviation over seeds"]
     return [
         (label, *(write(test[name], selection[name]) for name in ("ann", "cnn")))
         for label, write in formats.items()
@@ -67,10 +73,10 @@ def page(test, selection, n, pictures):
         for label, ann, cnn in rows(test, selection)
     )
     facts = {"answer": answer(test, n), "cells": cells, "n": f"{n:,}"}
-    facts["times"] = f"{selection['ann']['parameters'] / selection['cnn']['parameters']:.0f}"
     for name in ("ann", "cnn"):
         facts[f"{name}_errors"] = f"{test[name]['errors']:.0f}"
         facts[f"{name}_errors_at_99"] = f"{test[name]['errors_at_99']:.0f}"
+        facts[f"{name}_parameters"] = f"{selection[name]['parameters']:,}"
         facts[f"{name}_macs"] = f"{selection[name]['multiply_accumulates']:,}"
         facts[f"{name}_gap"] = points(selection[name]["train_minus_validation"])
     for name, picture in pictures.items():

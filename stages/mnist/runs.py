@@ -19,7 +19,7 @@ def folder(name, seed):
 
 def refuse_leftovers(name, seeds):
     """Raise Refused where data/NAME holds a seed that params.yaml does not, or lacks one."""
-    have = {path.name for path in Path("data", name).glob("*")}
+    have = {path.name for path in Path("data", name).glob("[!.]*")}
     want = {str(seed) for seed in seeds}
     if have - want:
         paths = " ".join(f"data/{name}/{seed}" for seed in sorted(have - want))
@@ -48,8 +48,12 @@ def digest(name, seed):
 
 
 def timings():
-    """Return the content of metrics/timings.json, or {} where there is none."""
-    return json.loads(TIMINGS.read_text()) if TIMINGS.is_file() else {}
+    """Return the content of metrics/timings.json, or {} where there is none or it is damaged."""
+    try:
+        found = json.loads(TIMINGS.read_text())
+        return {key: values for key, values in found.items() if isinstance(values, dict)}
+    except (FileNotFoundError, ValueError, AttributeError):
+        return {}  # it is no result, and the next run writes it anew
 
 
 def note_time(name, seed, seconds, device, threads):

@@ -10,9 +10,9 @@ NOISE, DRAWS = 0.15, 64  # of the pixels' range; Smilkov et al. 2017, sections 3
 def smooth_gradient(model, images, seed=0):
     """Return float32 (n, 28, 28) in 0..1: how much each pixel moves the log-odds of the answer.
 
-    SmoothGrad (Smilkov et al. 2017, arXiv:1706.03825): the absolute input gradient, averaged over
-    noisy copies of uint8 images (n, 28, 28). It asks the same of any architecture, so that the
-    maps of an MLP and of a CNN can be compared.
+    SmoothGrad (Smilkov et al. 2017, arXiv:1706.03825): the input gradient, averaged over noisy
+    copies of uint8 images (n, 28, 28), then its absolute value. It asks the same of any
+    architecture, so that the maps of an MLP and of a CNN can be compared.
     """
     generator, x = torch.Generator().manual_seed(seed), batch(images, "cpu")
     model.eval()
@@ -22,5 +22,6 @@ def smooth_gradient(model, images, seed=0):
         logits = model(noisy)
         others = logits.scatter(1, answers, -torch.inf).logsumexp(1, keepdim=True)
         (gradient,) = torch.autograd.grad((logits.gather(1, answers) - others).sum(), noisy)
-        total += gradient.abs()
-    return (total / total.amax((2, 3), keepdim=True)).squeeze(1)
+        total += gradient
+    total = total.abs()
+    return (total / total.amax((2, 3), keepdim=True).clamp_min(1e-12)).squeeze(1)

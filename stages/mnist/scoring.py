@@ -79,7 +79,8 @@ def verdict(means, pairs, wrong):
     """Return what is reported and never chosen by: test figures, means over seeds, and the pair.
 
     Takes the mean figures over seeds, indexed by part and model, the table of pairs and the wrong
-    test images, {model: bool (seeds, n)}. The intervals cover new seeds and new images. That of
+    test images, {model: bool (seeds, n)}. The intervals cover new seeds and new images, or with a
+    single seed, by Wilson, new images. That of
     the difference is about the recipes, so that with a single seed there is none, nor is there a
     standard deviation over seeds.
     """
@@ -87,12 +88,14 @@ def verdict(means, pairs, wrong):
     gap = (means.loc["validation"] - means.loc["test"])["accuracy"]
     rates = dict(zip(wrong, statistics.resample(np.stack([*wrong.values()])).T, strict=True))
     for name, test in figures.items():
-        test["low"], test["high"] = statistics.interval(1 - rates[name])
         test["validation_minus_test"] = gap[name]
         if len(pairs) > 1:
+            # Without any error there is nothing to resample: Wilson's interval stays.
+            if wrong[name].any():
+                test["low"], test["high"] = statistics.interval(1 - rates[name])
             test["sd"] = (1 - wrong[name].mean(axis=1)).std(ddof=1)
-    difference = pairs.drop(columns=["seed", "both_wrong"]).mean().to_dict()
-    difference["mcnemar_p"] = pairs["mcnemar_p"].max()  # the least convincing pair
+    difference = pairs[["only_ann_wrong", "only_cnn_wrong"]].mean().to_dict()
+    difference["largest_mcnemar_p"] = pairs["mcnemar_p"].max()  # of the least convincing pair
     difference["accuracy"] = wrong["ann"].mean() - wrong["cnn"].mean()
     if len(pairs) > 1:
         low, high = statistics.interval(rates["ann"] - rates["cnn"])

@@ -53,8 +53,10 @@ def train(
     groups = [{"params": decayed, "weight_decay": weight_decay}, {"params": others}]
     optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.99), weight_decay=0.0, fused=True)
     steps = max(1, len(images) // batch_size)
-    options = {"pct_start": 0.2, "cycle_momentum": False}
-    schedule = lr_scheduler.OneCycleLR(optimizer, learning_rate, epochs * steps, **options)
+    total_steps = epochs * steps
+    warm_up = 0.3 if total_steps == 5 else 0.2  # a fifth of 5 steps makes torch divide by zero
+    options = {"pct_start": warm_up, "cycle_momentum": False}
+    schedule = lr_scheduler.OneCycleLR(optimizer, learning_rate, total_steps, **options)
     for epoch in range(epochs):
         total = 0.0
         model.train()
@@ -80,10 +82,12 @@ def train(
 def choose(accuracies, n):
     """Return the index of the epoch to keep, from the validation accuracies on n images.
 
-    The latest that is within one standard error of the best (the one-standard-error rule, Breiman
-    et al. 1984, section 3.4.3). The very best is often an early, lucky one; of epochs that
-    validation cannot tell apart, the last has learnt most and at the lowest rate.
+    The latest that is within one standard error of the best, after the one-standard-error rule of
+    Breiman et al. 1984, section 3.4.3. The very best is often an early, lucky one; among epochs
+    about as good, the last has learnt most and at the lowest rate. The error is that of a
+    proportion with one more success and one more failure (Laplace), so that it is never zero.
     """
     best = max(accuracies)
-    good = best - math.sqrt(best * (1 - best) / n)
+    p = (best * n + 1) / (n + 2)
+    good = best - math.sqrt(p * (1 - p) / n)
     return max(epoch for epoch, accuracy in enumerate(accuracies) if accuracy >= good)
