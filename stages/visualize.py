@@ -16,6 +16,8 @@ def main(seeds):
     torch.set_num_threads(1)  # the maps of saliency are little work, and so the same everywhere
     images, labels = data.load("test")
     every = files.read_arrays("data/test.npz")
+    for model in every:
+        runs.refuse_leftovers(model, seeds)
     test, selection = (files.read_json(f"metrics/{name}.json") for name in ("test", "selection"))
     kinds = ("calibration", "confusion", "coverage", "curves")
     tables = {k: {m: pd.read_csv(f"plots/{k}/{m}.csv") for m in every} for k in kinds}

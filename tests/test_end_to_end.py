@@ -6,7 +6,7 @@ import sys
 import pytest
 import yaml
 
-from conftest import run
+from conftest import ROOT, run
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +56,13 @@ def test_an_experiment_reruns_what_its_parameter_reaches_and_shows_its_differenc
     run("dvc", "exp", "run", "-S", "cnn.dropout=0.2", cwd=project)
     again = run("dvc", "exp", "run", "-S", "cnn.dropout=0.5", cwd=project)
     assert "train_cnn@0" not in started(again) and "is cached" in again
+
+    back = "git checkout HEAD params.yaml dvc.lock metrics plots"
+    assert f"{back} && dvc checkout" in (ROOT / "README.md").read_text(encoding="utf-8")
+    run(*back.split(), cwd=project)
+    run("dvc", "checkout", cwd=project)
+    assert started(run("dvc", "repro", cwd=project)) == []
+    assert run("git", "status", "--porcelain", cwd=project) == ""
 
 
 def test_another_seed_trains_only_itself_and_can_be_dropped_again(project):

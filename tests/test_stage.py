@@ -8,7 +8,7 @@ from mnist.errors import Refused
 
 @pytest.fixture(autouse=True)
 def script(monkeypatch):
-    monkeypatch.setattr("mnist.params.load", lambda: {"cnn": {"dropout": 0.2}, "seeds": [0]})
+    monkeypatch.setattr("mnist.params.load", lambda: {"cnn": {"dropout": 0.2}, "seeds": [0, 3]})
     monkeypatch.setattr(sys, "argv", ["stages/train_cnn.py", "--seed", "3"])
 
 
@@ -36,7 +36,7 @@ def test_a_bug_keeps_its_traceback():
         stage.run(main)
 
 
-@pytest.mark.parametrize("arguments", [[], ["--seed", "x"], ["--sed", "1"]])
+@pytest.mark.parametrize("arguments", [[], ["--seed", "x"], ["--seed", "1"], ["--sed", "3"]])
 def test_a_wrong_command_line_is_a_usage_error(arguments, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["stages/train_cnn.py", *arguments])
     with pytest.raises(SystemExit) as stopped:

@@ -12,7 +12,7 @@ from mnist.errors import Refused
 def run(main):
     """Call a stage's main with the sections of params.yaml that its arguments name.
 
-    An argument that is no section, such as the seed, is a whole number from the command line.
+    An argument that is no section comes from the command line: --seed, one of the seeds there.
     A wrong parameter is refused before main, which does the heavy imports, is called. What is
     refused ends as one line and exit code 1; any other exception is a bug and keeps its traceback.
     """
@@ -21,7 +21,8 @@ def run(main):
         values = params.load()
         parser = argparse.ArgumentParser(description=inspect.getdoc(main))
         for argument in wanted.keys() - values.keys():
-            parser.add_argument(f"--{argument}", type=int, required=True)
+            allowed = values[f"{argument}s"]
+            parser.add_argument(f"--{argument}", type=int, required=True, choices=allowed)
         options = vars(parser.parse_args())
         main(**options, **{key: values[key] for key in wanted.keys() & values.keys()})
     except (Refused, OSError) as error:
