@@ -4,11 +4,19 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from mnist.augment import augment, matrices
+from mnist.augment import augment, matrices, restroke, waves
 from reference import torchvision
 
-NOTHING = {"rotation": 0, "shift": 0, "scale": 0, "shear": 0, "noise": 0}
-RANGES = {"rotation": 20, "shift": 3, "scale": 0.2, "shear": 0.2, "noise": 0}
+NOTHING = {"rotation": 0, "shift": 0, "scale": 0, "shear": 0, "elastic": 0, "stroke": 0, "noise": 0}
+RANGES = {
+    "rotation": 20,
+    "shift": 3,
+    "scale": 0.2,
+    "shear": 0.2,
+    "elastic": 1,
+    "stroke": 0.5,
+    "noise": 0,
+}
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +56,11 @@ def test_no_range_is_no_change(images):
     assert torch.allclose(drawn(images), images, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["rotation", "shift", "scale", "shear", "noise"])
+@pytest.mark.parametrize(
+    "name", ["rotation", "shift", "scale", "shear", "elastic", "stroke", "noise"]
+)
 def test_each_range_changes_the_images(name, images):
-    value = {"rotation": 20, "shift": 3}.get(name, 0.2)
+    value = {"rotation": 20, "shift": 3, "elastic": 1}.get(name, 0.2)
     assert (drawn(images, **{name: value}) - images).abs().mean() > 0.01
 
 
@@ -66,6 +76,31 @@ def test_the_same_generator_gives_the_same_bytes(images):
 
 
 def test_the_ink_stays(images):
-    changed = drawn(images, **{**RANGES, "scale": 0})
+    changed = drawn(images, **{**RANGES, "scale": 0, "elastic": 0, "stroke": 0})
     ratio = changed.sum((1, 2, 3)) / images.sum((1, 2, 3))
     assert ratio.min() > 0.9 and ratio.max() < 1.1
+
+
+def test_displacements_are_of_unit_strength_and_as_smooth_as_simard_s():
+    fields = waves(4000, torch.Generator().manual_seed(0))
+    assert fields.shape == (4000, 28, 28, 2)
+    assert fields.std(0).sub(1).abs().max() < 0.08
+    # White noise smoothed by a Gaussian of 4 pixels: the correlation at a distance d is
+    # exp(-d² / (4 · 4²)).
+    for distance in (1, 4, 8):
+        correlation = (fields[:, :, distance:] * fields[:, :, :-distance]).mean()
+        assert correlation == pytest.approx(math.exp(-(distance**2) / 64), abs=0.03)
+
+
+def test_strokes_grow_and_shrink_by_a_pixel_and_nothing_is_nothing():
+    square = torch.zeros(3, 1, 28, 28)
+    square[:, :, 10:15, 10:15] = 1
+    thin, same, thick = restroke(square, torch.tensor([-1.0, 0.0, 1.0]))
+    assert (thin.sum(), same.sum(), thick.sum()) == (3 * 3, 5 * 5, 7 * 7)
+
+
+def test_noise_leaves_pixels_in_range_and_some_images_clean(images):
+    noisy = drawn(images[:1].expand(200, 1, 28, 28), noise=0.3)
+    assert noisy.min() >= 0 and noisy.max() <= 1
+    spread = (noisy - images[:1]).std((1, 2, 3))
+    assert spread.min() < 0.02 and spread.max() > 0.1

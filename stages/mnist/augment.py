@@ -21,11 +21,49 @@ def matrices(angle, shift, scale, shear):
     return torch.cat([linear, offset], 2)
 
 
-def augment(images, generator, *, rotation, shift, scale, shear, noise):
+def waves(n, generator):
+    """Return n smooth random displacement fields (n, 28, 28, 2) of standard deviation one.
+
+    Elastic deformation smooths white noise by a Gaussian of 4 pixels (Simard et al. 2003, section
+    2.1). Here the noise lives on every fourth pixel only, which looks the same and costs a
+    sixteenth of the random numbers.
+    """
+    pixels, nodes = torch.arange(28.0).view(-1, 1), torch.arange(-4.0, 33.0, 4.0)
+    smooth = (-((pixels - nodes) ** 2) / (2 * 4**2)).exp()
+    smooth = smooth / smooth.norm(dim=1, keepdim=True)
+    coarse = torch.randn(n, 2, len(nodes), len(nodes), generator=generator)
+    return (smooth @ coarse @ smooth.T).permute(0, 2, 3, 1)
+
+
+def extreme(images, of_two):
+    """Return the maximum or minimum (of_two) over 3 × 3 pixels of images (n, 1, 28, 28).
+
+    Rows first, then columns: eight times as fast on a CPU as max_pool2d on a single channel.
+    """
+    for before, after in (((0, 0, 1, 0), (0, 0, 0, 1)), ((1, 0), (0, 1))):
+        up, down = F.pad(images, after), F.pad(images, before)
+        pair = of_two(up, down)  # one longer: a pair on either side of every pixel
+        images = of_two(pair.narrow(2, 0, 28).narrow(3, 0, 28), pair[..., -28:, -28:])
+    return images
+
+
+def restroke(images, amount):
+    """Return images (n, 1, 28, 28) with strokes thinner or thicker by amounts (n,) from -1 to 1.
+
+    A mixture with the grey erosion or dilation by 3 × 3 pixels (Haralick et al. 1987), which at
+    an amount of one takes or adds a pixel on either side.
+    """
+    thick, thin = extreme(images, torch.maximum), extreme(images, torch.minimum)
+    amount = amount.view(-1, 1, 1, 1)
+    return images.lerp(torch.where(amount > 0, thick, thin), amount.abs())
+
+
+def augment(images, generator, *, rotation, shift, scale, shear, elastic, stroke, noise):
     """Return float images (n, 1, 28, 28) in 0..1, each changed at random and independently.
 
-    Affine, bilinear, with black outside (Simard et al. 2003, section 3); the ranges are those of
-    params.yaml, uniform either way. Noise is Gaussian and is added last.
+    Affine and elastic, bilinear, with black outside (Simard et al. 2003, section 3), then thinner
+    or thicker strokes; the ranges are those of params.yaml, uniform either way. Gaussian noise
+    comes last; its strength is drawn per image too, so that clean images stay among them.
     """
     draw = torch.rand(len(images), 5, generator=generator) * 2 - 1
     theta = matrices(
@@ -35,7 +73,14 @@ def augment(images, generator, *, rotation, shift, scale, shear, noise):
         shear=draw[:, 4] * shear,
     ).to(images.device)
     grid = F.affine_grid(theta, images.shape, align_corners=False)
+    if elastic:
+        grid = grid + waves(len(images), generator).to(images.device) * (elastic / 14)
     images = F.grid_sample(images, grid, align_corners=False)
+    if stroke:
+        amount = (torch.rand(len(images), generator=generator) * 2 - 1) * stroke
+        images = restroke(images, amount.to(images.device))
     if noise:
-        images = images + noise * torch.randn(images.shape, generator=generator).to(images.device)
+        strength = noise * torch.rand(len(images), 1, 1, 1, generator=generator)
+        grain = strength * torch.randn(images.shape, generator=generator)
+        images = (images + grain.to(images.device)).clamp_(0, 1)
     return images
