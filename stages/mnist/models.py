@@ -9,9 +9,11 @@ from mnist import files
 
 
 class Normalise(nn.Module):
-    """Subtract the training mean and divide by the training standard deviation.
+    """Stretch each image to 0..1, subtract the training mean, divide by the standard deviation.
 
-    Inside the network, so that the weights file alone says what to do with an image.
+    Inside the network, so that the weights file alone says what to do with an image. The stretch
+    makes grey paper black and faint ink white (Gonzalez & Woods 2018, section 3.2); MNIST's own
+    images span 0..1 already.
     """
 
     def __init__(self, mean, std):
@@ -21,14 +23,16 @@ class Normalise(nn.Module):
 
     def forward(self, images):
         """Return images of the same shape."""
-        return (images - self.mean) / self.std
+        darkest, brightest = images.amin((1, 2, 3), True), images.amax((1, 2, 3), True)
+        span = (brightest - darkest).clamp(min=1 / 255)  # a blank image has none
+        return ((images - darkest) / span - self.mean) / self.std
 
 
 def ann(*, widths, dropout, mean=0.0, std=1.0):
     """Return a multilayer perceptron with hidden layers of the given widths.
 
     Linear, BatchNorm (Ioffe & Szegedy 2015), ReLU and dropout (Srivastava et al. 2014) each.
-    With widths (800, 800), the width of Simard et al. 2003: 1,278,410 parameters.
+    With widths (512, 512): 670,730 parameters.
     """
     layers, inputs = [Normalise(mean, std), nn.Flatten()], 28 * 28
     for width in widths:
@@ -43,7 +47,7 @@ def cnn(*, widths, dropout, mean=0.0, std=1.0):
 
     Three widths: channels of the first, the second, and the last two convolutions, all without
     padding. Pooling stands before BatchNorm and ReLU: the maximum commutes with ReLU, and a
-    quarter of the values is left to normalise. With widths (16, 48, 64): 72,858 parameters.
+    quarter of the values is left to normalise. With widths (16, 64, 96): 149,370 parameters.
     """
     first, second, last = widths
     layers = [Normalise(mean, std)]
@@ -77,13 +81,16 @@ def save(path, architecture, widths, state):
     files.write(path, buffer.getvalue())
 
 
-def load(path):
+def load(path, architecture):
     """Return the network in a weights file, ready to predict on the CPU.
 
-    Raises Refused where the file is missing or is not one that save wrote.
+    Raises Refused where the file is missing, is not one that save wrote, or holds another
+    architecture.
     """
     with files.reading(path):
         saved = torch.load(path, map_location="cpu", weights_only=True)
-        model = ARCHITECTURES[saved["architecture"]](widths=saved["widths"], dropout=0.0)
+        if saved["architecture"] != architecture:
+            raise ValueError
+        model = ARCHITECTURES[architecture](widths=saved["widths"], dropout=0.0)
         model.load_state_dict(saved["state"])
     return model.eval()
