@@ -1,4 +1,5 @@
 import hashlib
+import io
 from functools import partial
 
 import pytest
@@ -9,7 +10,8 @@ from conftest import at_head
 from mnist import compute, models, training
 from mnist.errors import Refused
 
-AUGMENTATION = {"rotation": 10, "shift": 1, "scale": 0.1, "shear": 0.1, "noise": 0.05}
+AUGMENTATION = dict.fromkeys(["scale", "shear", "stroke", "noise"], 0.1)
+AUGMENTATION |= {"rotation": 10, "shift": 1, "elastic": 1}
 SETTINGS = {
     "dropout": 0.1,
     "epochs": 3,
@@ -24,33 +26,34 @@ WIDTHS = {"ann": [32], "cnn": [4, 8, 16]}
 
 @pytest.fixture(scope="module")
 def halves(digits):
-    compute.prepare(device="cpu", threads=1)
+    compute.prepare(device="cpu", threads=1, deterministic=True)
     images, labels = map(torch.from_numpy, digits)
     return (images[:1000], labels[:1000]), (images[1000:1300], labels[1000:1300])
 
 
-def trained(name, halves, seed=0, **changes):
-    (images, labels), (held, held_labels) = halves
-
-    judged = {"validation": (held, held_labels)}
+def epochs(name, halves, seed=0, since=None, **changes):
+    (images, labels), held = halves
     architecture = partial(models.ARCHITECTURES[name], mean=0.15, std=0.3)
     settings = {"widths": WIDTHS[name], **SETTINGS, **changes}
-    return list(
-        training.train(architecture, images, labels, judged, AUGMENTATION, seed, **settings)
-    )
+    arguments = images, labels, {"validation": held}, AUGMENTATION, seed, "cpu", since
+    return training.train(architecture, *arguments, **settings)
 
 
-def digest(epochs):
-    state = epochs[-1][1]
+def trained(*arguments, **changes):
+    return list(epochs(*arguments, **changes))
+
+
+def digest(found):
+    state = found[-1][1]
     return hashlib.sha256(b"".join(v.numpy().tobytes() for v in state.values())).hexdigest()
 
 
 @pytest.mark.parametrize("name", ["ann", "cnn"])
 def test_the_loss_falls_and_the_digits_are_learnt(name, halves):
-    epochs = trained(name, halves, epochs=8)
-    losses = [figures["objective"] for figures, _ in epochs]
+    found = trained(name, halves, epochs=8)
+    losses = [figures["objective"] for figures, _, _ in found]
     assert losses[-1] < 0.6 * losses[0]
-    assert epochs[-1][0]["validation"]["accuracy"] > 0.85
+    assert found[-1][0]["validation"]["accuracy"] > 0.85
 
 
 @pytest.mark.parametrize("name", ["ann", "cnn"])
@@ -79,8 +82,24 @@ def test_every_setting_is_live(key, value, halves):
 
 
 def test_an_epoch_s_weights_are_not_changed_by_later_epochs(halves):
-    epochs = trained("ann", halves)
-    assert len({digest(epochs[: i + 1]) for i in range(3)}) == 3
+    found = trained("ann", halves)
+    assert len({digest(found[: i + 1]) for i in range(3)}) == 3
+
+
+@pytest.mark.parametrize("name", ["ann", "cnn"])
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_a_snapshot_goes_on_to_the_same_bytes(name, after, halves):
+    whole = trained(name, halves)
+    for epoch, (_, _, snapshot) in enumerate(epochs(name, halves)):
+        if epoch == after:  # saved at once, since training changes it
+            buffer = io.BytesIO()
+            torch.save(snapshot, buffer)
+            break
+    buffer.seek(0)
+    rest = trained(name, halves, since=torch.load(buffer, weights_only=True))
+    assert [figures for figures, _, _ in rest] == [figures for figures, _, _ in whole[after + 1 :]]
+    if rest:
+        assert digest(rest) == digest(whole)
 
 
 @pytest.mark.parametrize("images", [2, 63, 65])

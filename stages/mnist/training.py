@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch.optim import lr_scheduler, swa_utils
 
+from mnist import compute
 from mnist.augment import augment
 from mnist.errors import Refused
 from mnist.inference import batch, predict, score
@@ -20,6 +21,7 @@ def train(
     augmentation,
     seed,
     device="cpu",
+    since=None,
     *,
     widths,
     dropout,
@@ -30,23 +32,26 @@ def train(
     label_smoothing,
     averaging,
 ):
-    """Train one network; yield after each epoch its figures and its averaged weights.
+    """Train one network; yield after each epoch its figures, averaged weights and a snapshot.
 
-    Takes images uint8 (n, 28, 28), labels int64 (n,), the keyword arguments of augment, and the
-    sets to judge on, {name: (images, labels)}. AdamW (Loshchilov & Hutter 2019), one-cycle learning
-    rate (Smith & Topin 2018), label smoothing (Szegedy et al. 2016), and an exponential moving
-    average of the weights (Polyak & Juditsky 1992), which is what is judged and yielded. The same
-    arguments give the same bytes on the same machine. Raises Refused where the loss overflows.
+    Takes images uint8 (n, 28, 28), labels int64 (n,), the keyword arguments of augment, the sets to
+    judge on, {name: (images, labels)}, and a snapshot to go on from, which gives the epochs that
+    were to follow. A snapshot is to be saved at once, since training changes it.
+
+    AdamW (Loshchilov & Hutter 2019), one-cycle learning rate (Smith & Topin 2018), label smoothing
+    (Szegedy et al. 2016), and an exponential moving average of the weights (Polyak & Juditsky
+    1992), which is what is judged and yielded. The same arguments give the same bytes on the same
+    machine. Raises Refused where the loss overflows.
     """
-    torch.manual_seed(seed)  # the initial weights and dropout
-    generator = torch.Generator().manual_seed(seed)  # the order of the images, augmentation
+    torch.manual_seed(seed)  # the initial weights
     model = architecture(widths=widths, dropout=dropout).to(device)
 
-    def average(old, new, seen):
+    def average(olds, news, seen):
         # A young average forgets its random beginning faster, as TensorFlow's moving average does.
-        return old + (new - old) * max(1 - averaging, 9 / (seen + 10))
+        if olds[0].is_floating_point():  # all but BatchNorm's count of batches, which none reads
+            torch._foreach_lerp_(olds, news, max(1 - averaging, 9 / (int(seen) + 10)))
 
-    averaged = swa_utils.AveragedModel(model, avg_fn=average, use_buffers=True)
+    averaged = swa_utils.AveragedModel(model, multi_avg_fn=average, use_buffers=True)
     # Biases and BatchNorm's gains are not decayed: they do not overfit (He et al. 2019, 3.1).
     decayed = [p for p in model.parameters() if p.ndim > 1]
     others = [p for p in model.parameters() if p.ndim <= 1]
@@ -57,14 +62,23 @@ def train(
     warm_up = 0.3 if total_steps == 5 else 0.2  # a fifth of 5 steps makes torch divide by zero
     options = {"pct_start": warm_up, "cycle_momentum": False}
     schedule = lr_scheduler.OneCycleLR(optimizer, learning_rate, total_steps, **options)
-    for epoch in range(epochs):
+    # An epoch has its own random numbers, so that a resumed run needs none of those before.
+    streams = torch.randint(2**31, (epochs,), generator=torch.Generator().manual_seed(seed))
+    parts = {"model": model, "averaged": averaged, "optimizer": optimizer, "schedule": schedule}
+    if since:
+        for name, part in parts.items():
+            part.load_state_dict(since[name])
+    for epoch in range(since["epoch"] if since else 0, epochs):
+        torch.manual_seed(int(streams[epoch]))  # dropout
+        generator = torch.Generator().manual_seed(int(streams[epoch]))  # order, augmentation
         total = 0.0
         model.train()
         # Split evenly, so that no image is left out and no last batch is too small for BatchNorm.
         for chosen in torch.randperm(len(images), generator=generator).tensor_split(steps):
             x = augment(batch(images[chosen], device), generator, **augmentation)
-            y = labels[chosen].to(device)
-            loss = F.cross_entropy(model(x), y, label_smoothing=label_smoothing)
+            y = labels[chosen].to(x.device)
+            with compute.autocast(x.device):
+                loss = F.cross_entropy(model(x), y, label_smoothing=label_smoothing)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -76,7 +90,8 @@ def train(
         figures = {"objective": total / len(images)}
         for part, (x, y) in judged.items():
             figures[part] = score(predict(averaged.module, x, device), y)
-        yield figures, copy.deepcopy(averaged.module.state_dict())
+        snapshot = {name: part.state_dict() for name, part in parts.items()} | {"epoch": epoch + 1}
+        yield figures, copy.deepcopy(averaged.module.state_dict()), snapshot
 
 
 def choose(accuracies, n):
