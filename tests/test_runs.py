@@ -25,11 +25,11 @@ def test_the_history_is_the_mean_over_seeds():
 
 
 def test_a_seed_too_many_or_too_few_is_refused_with_the_command_that_mends_it():
-    runs.refuse_leftovers("ann", [0, 1])
-    with pytest.raises(Refused, match=r"run: rm -r data/ann/1$"):
-        runs.refuse_leftovers("ann", [0])
-    with pytest.raises(Refused, match=r"lacks the seeds 2; run: dvc repro train_ann$"):
-        runs.refuse_leftovers("ann", [0, 1, 2])
+    runs.refuse_leftovers(["ann"], [0, 1])
+    with pytest.raises(Refused, match=r"run: rm -r data/ann/0 data/ann/1$"):
+        runs.refuse_leftovers(["ann"], [2])
+    with pytest.raises(Refused, match=r"data/ann/2, data/cnn/0, .* 'dvc repro' makes it$"):
+        runs.refuse_leftovers(["ann", "cnn"], [0, 1, 2])
 
 
 @pytest.fixture

@@ -58,9 +58,8 @@ def reading(path):
         yield
     except FileNotFoundError:
         raise Refused(f"{path} is missing; 'dvc repro' makes it") from None
-    except Exception as error:  # NumPy, torch, zipfile and pickle raise a dozen kinds on damage
-        reason = str(error).strip().partition("\n")[0]
-        raise Refused(f"{path} cannot be read ({reason}); 'dvc repro -f' makes it anew") from None
+    except Exception:  # NumPy, torch, zipfile and pickle raise a dozen kinds on damage
+        raise Refused(f"{path} is not what belongs there; 'dvc repro' makes it anew") from None
 
 
 def read_json(path):

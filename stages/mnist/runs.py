@@ -4,8 +4,6 @@ import hashlib
 import json
 from pathlib import Path
 
-import pandas as pd
-
 from mnist import files
 from mnist.errors import Refused
 
@@ -17,20 +15,21 @@ def folder(name, seed):
     return Path("data", name, str(seed))
 
 
-def refuse_leftovers(name, seeds):
-    """Raise Refused where data/NAME holds a seed that params.yaml does not, or lacks one."""
-    have = {path.name for path in Path("data", name).glob("[!.]*")}
-    want = {str(seed) for seed in seeds}
+def refuse_leftovers(names, seeds):
+    """Raise Refused where the models' folders hold other seeds than those of params.yaml."""
+    have = {str(path) for name in names for path in Path("data", name).glob("[!.]*")}
+    want = {str(folder(name, seed)) for name in names for seed in seeds}
     if have - want:
-        paths = " ".join(f"data/{name}/{seed}" for seed in sorted(have - want))
+        paths = " ".join(sorted(have - want))
         raise Refused(f"{paths} belong to no seed in params.yaml; run: rm -r {paths}")
     if want - have:
-        missing = ", ".join(sorted(want - have))
-        raise Refused(f"data/{name} lacks the seeds {missing}; run: dvc repro train_{name}")
+        raise Refused(f"{', '.join(sorted(want - have))} is missing; 'dvc repro' makes it")
 
 
 def history(name, seeds):
     """Return a table of what each epoch measured, the mean over seeds, a row per epoch."""
+    import pandas as pd  # not at the top: predict.py answers sooner without it
+
     tables = []
     for seed in seeds:
         columns = {}
