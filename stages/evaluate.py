@@ -16,22 +16,24 @@ def main(seeds, compute):
     labels = {part: data.load(part)[1] for part in ("train", "validation", "test")}
 
     rows, probabilities, wrong, costs, classes, networks = [], {}, {}, {}, {}, {}
+    runs.refuse_leftovers(models.ARCHITECTURES, seeds)
     for name in models.ARCHITECTURES:
-        runs.refuse_leftovers(name, seeds)
-        tested = []
+        tested, held = [], []
         for seed in seeds:
-            model = models.load(runs.folder(name, seed) / "weights.pt")
+            model = models.load(runs.folder(name, seed) / "weights.pt", name)
             seen = files.read_arrays(runs.folder(name, seed) / "predictions.npz")
             seen["test"] = inference.predict(model, images).numpy()
             for part, p in seen.items():
                 figures = scoring.network(p, labels[part][: len(p)])
                 rows.append({"model": name, "seed": seed, "part": part, **figures})
             tested.append(seen["test"])
+            held.append(seen["validation"])
         networks[name], probabilities[name] = model, np.stack(tested)
         costs[name] = {
             "bytes": (runs.folder(name, seed) / "weights.pt").stat().st_size,
             "multiply_accumulates": cost.multiply_accumulates(model),
             "parameters": models.parameters(model),
+            "unsure_below": scoring.unsure_below(np.mean(held, axis=0)),
         }
         wrong[name] = probabilities[name].argmax(2) != labels["test"]
         classes[name] = scoring.class_table(tested, labels["test"])

@@ -36,6 +36,14 @@ def test_a_bug_keeps_its_traceback():
         stage.run(main)
 
 
+def test_a_stage_may_add_arguments_of_its_own(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["stages/predict.py", "a.png"])
+    called = []
+    add = lambda parser: parser.add_argument("images", nargs="*")  # noqa: E731
+    stage.run(lambda seeds, images: called.append((seeds, images)), add)
+    assert called == [([0, 3], ["a.png"])]
+
+
 @pytest.mark.parametrize("arguments", [[], ["--seed", "x"], ["--seed", "1"], ["--sed", "3"]])
 def test_a_wrong_command_line_is_a_usage_error(arguments, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["stages/train_cnn.py", *arguments])

@@ -64,10 +64,15 @@ def coverage_rows(probabilities, labels):
     return pd.DataFrame({"coverage": shares, "errors": np.mean(left, axis=1).round(4)})
 
 
-def selection(means, costs):
-    """Return what a choice may rest on, per model: validation figures and counted costs.
+def unsure_below(probabilities):
+    """Return the probability under which a model passes on a digit: 1 % of validation (n, 10)."""
+    return round(float(np.quantile(probabilities.max(1), 0.01)), 4)
 
-    Takes the mean figures over seeds, indexed by part and model, and {model: dict of costs}.
+
+def selection(means, costs):
+    """Return what a choice may rest on, per model: validation figures and what was counted.
+
+    Takes the mean figures over seeds, indexed by part and model, and {model: dict of counts}.
     """
     held = means.loc["validation", ["accuracy", "nll"]].add_prefix("validation_")
     gap = (means.loc["train"] - means.loc["validation"])["accuracy"]
@@ -80,9 +85,8 @@ def verdict(means, pairs, wrong):
 
     Takes the mean figures over seeds, indexed by part and model, the table of pairs and the wrong
     test images, {model: bool (seeds, n)}. The intervals cover new seeds and new images, or with a
-    single seed, by Wilson, new images. That of
-    the difference is about the recipes, so that with a single seed there is none, nor is there a
-    standard deviation over seeds.
+    single seed, by Wilson, new images. That of the difference is about the recipes, so that with a
+    single seed there is none, nor is there a standard deviation over seeds.
     """
     figures = means.loc["test"].to_dict("index")
     gap = (means.loc["validation"] - means.loc["test"])["accuracy"]
