@@ -1,0 +1,73 @@
+"""Measure both models on what MNIST does not have: corruptions, other geometry, other hands."""
+
+from mnist import stage
+
+
+def main(seeds, compute, augment, generalize):
+    """Measure all seeds of both models far from MNIST, into metrics/ and plots/."""
+    import numpy as np
+    import pandas as pd
+    import torch
+
+    from mnist import (
+        answers,
+        corruptions,
+        data,
+        figures,
+        files,
+        models,
+        robustness,
+        runs,
+        sheets,
+        statistics,
+        strangers,
+    )
+
+    torch.set_num_threads(compute["threads"])
+    runs.refuse_leftovers(models.ARCHITECTURES, seeds)
+    networks = answers.networks(seeds)
+    first = {name: each[:1] for name, each in networks.items()}  # for what is many
+    images, labels = data.load("test")
+    chosen = robustness.sample(labels, generalize["images"])
+    images, labels = images[chosen], labels[chosen]
+    few = robustness.sample(labels, generalize["images"] // 4)
+    few_images, few_labels = images[few], labels[few]
+
+    kinds, seen = [*corruptions.KINDS], corruptions.seen(augment)
+    rows = robustness.corrupted(networks, images, labels, kinds, "reference")
+    for strength in ("weaker", "stronger"):
+        rows += robustness.corrupted(first, few_images, few_labels, kinds, strength)
+    table = pd.DataFrame(rows)
+    table.insert(1, "seen", table["kind"].isin(seen))
+    curves = pd.DataFrame(robustness.curves(first, few_images, few_labels))
+
+    reference = table[table["strength"] == "reference"]
+    summary = {name: {} for name in networks}
+    for name, part in reference.groupby("model"):
+        summary[name]["mean_corruption_error"] = part["error"].mean()
+        for key, rows in part.groupby("seen"):
+            summary[name]["error_seen" if key else "error_never_seen"] = rows["error"].mean()
+    others = {"blank": strangers.blank(), "noise": strangers.noise(len(images))}
+    others["letters"] = strangers.letters()
+    digits, truth = strangers.uci_digits()
+    for name, each in networks.items():
+        summary[name] |= {
+            f"auroc_{kind}": robustness.told_apart(each, images, x) for kind, x in others.items()
+        }
+        right = 1 - np.mean(robustness.errors(each, digits, truth))
+        low, high = statistics.wilson(round(right * len(truth)), len(truth))
+        summary[name] |= {"uci_accuracy": right, "uci_low": low, "uci_high": high}
+        summary[name] = {key: round(float(value), 5) for key, value in summary[name].items()}
+    files.write_json("metrics/generalize.json", summary)
+    files.write_csv("metrics/corruptions.csv", table.round(5))
+    files.write_csv("metrics/geometry.csv", curves.round(5))
+
+    ten = [int(np.flatnonzero(labels == digit)[0]) for digit in range(10)]
+    looks = {kind: corruptions.corrupt(images[ten], kind) for kind in kinds}
+    files.write("plots/corruptions.png", sheets.corruptions({"as it is": images[ten], **looks}))
+    files.write("plots/corruption_errors.png", figures.corruption_errors(reference))
+    files.write("plots/geometry.png", figures.geometry(curves))
+
+
+if __name__ == "__main__":
+    stage.run(main)
