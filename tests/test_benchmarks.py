@@ -1,41 +1,168 @@
-"""What benchmarks/ at HEAD measured is the recipe at HEAD."""
+"""The benchmarks do what they say, and what they measured at HEAD is the recipe at HEAD."""
 
 import io
+from itertools import islice
 
+import numpy as np
 import pandas as pd
 import pytest
+import torch
 import yaml
 
+import ablation
+import measuring
+import peers
 from conftest import at_head
+from mnist import models
+
+
+@pytest.fixture(scope="module")
+def settings():
+    return yaml.safe_load(at_head("params.yaml"))
+
+
+def table(name):
+    return pd.read_csv(io.StringIO(at_head(f"benchmarks/{name}.csv")), keep_default_na=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"), [("pytorch_examples", 1_199_882), ("train_mnist_fast", 215_194)]
+)
+def test_the_peers_are_of_the_published_size_and_learn(name, parameters, digits):
+    images, labels = map(torch.from_numpy, digits)
+    *_, model = islice(peers.PEERS[name](images, labels, seed=0, epochs=3), 3)
+    assert models.parameters(model) == parameters
+    assert peers.accuracy(model, images, labels) > 0.8
+
+
+def test_functions_that_take_turns_are_compared_by_ratio():
+    calls = []
+    actions = {"one": lambda: calls.append(1), "two": lambda: calls.append(2)}
+    found = measuring.in_turns(actions, "one")
+    assert calls == [1, 2] * (measuring.ROUNDS + 1)
+    assert found.loc["one", "ratio"] == 1 and (found["lowest_ratio"] <= found["ratio"]).all()
 
 
 @pytest.mark.parametrize("name", ["ann", "cnn"])
-def test_the_committed_dropout_has_the_committed_figures(name):
-    table = pd.read_csv(io.StringIO(at_head("benchmarks/dropout.csv")))
-    dropout = yaml.safe_load(at_head("params.yaml"))[name]["dropout"]
-    measured = table[(table["model"] == name) & (table["dropout"] == dropout)]
-    networks = pd.read_csv(io.StringIO(at_head("metrics/seeds.csv")))
-    for part in ("train", "validation"):
-        committed = networks[(networks["model"] == name) & (networks["part"] == part)]
-        assert measured[f"{part}_accuracy"].tolist() == committed["accuracy"].tolist()
-        assert measured["seed"].tolist() == committed["seed"].tolist()
-    assert table["dropout"].nunique() >= 3
+@pytest.mark.parametrize("change", ablation.CHANGES)
+def test_a_change_changes_what_it_names_and_nothing_else(name, change, settings):
+    before = {**settings[name], **settings["augment"]}
+    recipe, augmentation = ablation.changed(settings, name, ablation.CHANGES[change])
+    after = {**recipe, **augmentation}
+    differing = {key for key in before if before[key] != after[key]}
+    assert differing <= ablation.CHANGES[change].keys()
+    assert bool(differing) == ((name, change) in ablation.plan(settings))
+    assert {**settings[name], **settings["augment"]} == before
 
 
-def test_the_readme_says_what_dropout_does():
-    table = pd.read_csv(io.StringIO(at_head("benchmarks/dropout.csv")))
-    error = 100 - 100 * table.groupby(["model", "dropout"])["validation_accuracy"].mean()
-    params = yaml.safe_load(at_head("params.yaml"))
-
-    def at(dropout):
-        return [
-            f"{error[name, params[name]['dropout'] if dropout is None else dropout]:.2f} %"
-            for name in ("ann", "cnn")
-        ]
-
-    none, usual, half = at(0.0), at(None), at(0.5)
-    claim = (
-        f"without any, the validation error is {none[0]} (ANN) and {none[1]} (CNN), with the "
-        f"committed dropout {usual[0]} and {usual[1]}, with 0.5 it is {half[0]} and {half[1]}"
+def test_a_change_that_does_nothing_has_no_effect_and_a_bad_one_is_found():
+    wrong = {"as it is": range(0, 40), "same": range(0, 40), "bad": range(0, 120)}
+    lines = pd.DataFrame(
+        {"model": "cnn", "change": change, "seed": seed, "wrong": " ".join(map(str, each))}
+        for change, each in wrong.items()
+        for seed in range(3)
     )
-    assert claim in " ".join(at_head("README.md").split()), claim
+    times = {("cnn", change): 1.0 for change in wrong}
+    same, bad = ablation.effects(lines, times).to_dict("records")
+    assert same["effect"] == 0 and same["low"] <= 0 <= same["high"]
+    assert bad["effect"] == pytest.approx(0.8) and bad["low"] > 0.5
+
+
+def test_the_committed_ablation_is_that_of_the_committed_recipes(settings):
+    lines, recipes = table("ablation"), ablation.plan(settings)
+    for line in lines.itertuples():
+        recipe = recipes[line.model, line.change]
+        assert line.recipe == ablation.digest(*recipe), (line.model, line.change)
+    done = {(line.model, line.change, line.seed) for line in lines.itertuples()}
+    assert all((model, "as it is", seed) in done for model, _, seed in done)
+
+
+def test_the_committed_effects_are_those_of_the_committed_lines():
+    effects = table("effects")
+    times = {(row.model, row.change): row.time for row in effects.itertuples()}
+    again = ablation.effects(table("ablation"), times)
+    pd.testing.assert_frame_equal(again, effects, check_dtype=False)
+
+
+@pytest.mark.parametrize("name", ["ann", "cnn"])
+def test_our_lines_among_the_peers_are_the_pipeline_s(name):
+    lines = table("peers").query("network == @name")
+    scored = pd.read_csv(io.StringIO(at_head("metrics/seeds.csv")))
+    scored = scored.query("model == @name and part == 'test'")
+    assert lines["test_accuracy"].tolist() == scored["accuracy"].tolist()
+    curve = pd.read_csv(io.StringIO(at_head(f"plots/curves/{name}.csv")))["validation_accuracy"]
+    each = [list(map(float, line.split())) for line in lines["validation_accuracies"]]
+    assert np.mean(each, axis=0) == pytest.approx(curve.tolist(), abs=1e-5)
+
+
+def test_every_network_has_several_seeds_and_a_cost():
+    assert (table("peers").groupby("network")["seed"].nunique() >= 2).all()
+    assert set(table("costs")["network"]) == set(table("peers")["network"])
+
+
+def reached(lines, target):
+    """Return the median over seeds of the epochs to a validation accuracy, or None."""
+    each = [[float(a) >= target for a in line.split()] for line in lines["validation_accuracies"]]
+    return None if not all(map(any, each)) else np.median([1 + line.index(True) for line in each])
+
+
+NAMES = {
+    "train_mnist_fast": "train_mnist_fast",
+    "pytorch_examples": "pytorch/examples",
+    "ann": "our ANN",
+    "cnn": "our CNN",
+}
+
+
+def peer_rows():
+    """Return the table of README.md, from the committed lines; a unit is train_mnist_fast's run."""
+    costs = table("costs").set_index("network")["ratio"].astype(float)
+    for network, name in NAMES.items():
+        lines = table("peers").query("network == @network")
+        epochs = len(lines["validation_accuracies"].iloc[0].split())
+        cells = [name, str(len(lines)), str(epochs), f"{epochs * costs[network]:.1f}"]
+        for target in (0.99, 0.995):
+            needed = reached(lines, target)
+            cells.append("not reached" if needed is None else f"{needed * costs[network]:.1f}")
+        cells.append(f"{100 * lines['test_accuracy'].astype(float).mean():.2f} %")
+        yield f"| {' | '.join(cells)} |"
+
+
+def test_the_readme_s_table_of_peers_is_what_was_measured():
+    rows = list(peer_rows())
+    assert all(row in at_head("README.md") for row in rows), "\n".join(rows)
+
+
+def effect_rows():
+    """Return the table of benchmarks/README.md, from the committed effects."""
+    effects = {(row.change, row.model): row for row in table("effects").itertuples()}
+    recipes = ablation.plan(yaml.safe_load(at_head("params.yaml")))
+    for change in dict.fromkeys(change for change, _ in effects):
+        cells = [change]
+        for name in ("ann", "cnn"):
+            if row := effects.get((change, name)):
+                cells.append(f"{row.effect:+.2f} ({row.low:+.2f} to {row.high:+.2f})")
+                cells += [f"{row.time:.2f}", str(row.seeds)]
+            else:
+                cells += ["not run yet" if (name, change) in recipes else "as it is", "", ""]
+        yield f"| {' | '.join(cells)} |"
+
+
+def test_the_note_s_table_of_effects_is_what_was_measured():
+    rows = list(effect_rows())
+    assert all(row in at_head("benchmarks/README.md") for row in rows), "\n".join(rows)
+
+
+def handwriting_rows():
+    """Return the table of benchmarks/README.md, from the committed measurement."""
+    found = table("handwriting").set_index(["set", "part", "model"])
+    for name, part in dict.fromkeys((name, part) for name, part, _ in found.index):
+        ann, cnn = (found.loc[(name, part, model)] for model in ("ann", "cnn"))
+        people = f"{float(ann['people']):.0f}" if ann["people"] else ""
+        scores = " | ".join(f"{100 * row['accuracy']:.1f} %" for row in (ann, cnn))
+        yield f"| {name} | {part} | {ann['images']} | {people} | {ann['refused']} | {scores} |"
+
+
+def test_the_note_s_table_of_other_people_s_digits_is_what_was_measured():
+    rows = list(handwriting_rows())
+    assert all(row in at_head("benchmarks/README.md") for row in rows), "\n".join(rows)

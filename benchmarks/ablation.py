@@ -1,0 +1,172 @@
+"""What each ingredient of the recipes gives: validation error and time, with it and without it.
+
+    PYTHONPATH=stages python benchmarks/ablation.py    # about an hour on two cores
+
+Every change in CHANGES is made to the recipes in params.yaml, one at a time, and trained with the
+same seeds on 50,000 images; 10,000 others, none of them a test image, judge. ablation.csv has a
+line per finished run: kill this at any time and start it again, what is finished is skipped.
+effects.csv has the difference that each change makes, with its interval.
+"""
+
+import copy
+import hashlib
+import json
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+
+import measuring
+from mnist import compute, data, files, inference, models, params, statistics, training
+
+SEEDS = (0, 1, 2)
+HELD = 10_000
+SHARE = 5000  # images in a turn of the cost measurement: a tenth of an epoch
+AUGMENTATION = "rotation", "shift", "scale", "shear", "stroke", "noise"
+# Each replaces keys of the recipe or of the augmentation; epochs and widths are multiplied.
+CHANGES = {
+    "no augmentation": dict.fromkeys(AUGMENTATION, 0.0),
+    "no dropout": {"dropout": 0.0},
+    "dropout 0.2": {"dropout": 0.2},
+    "dropout 0.5": {"dropout": 0.5},
+    "no noise": {"noise": 0.0},
+    "strokes as they are": {"stroke": 0.0},
+    "elastic deformation": {"elastic": 1.0},
+    "no label smoothing": {"label_smoothing": 0.0},
+    "no weight averaging": {"averaging": 0.0},
+    "half the epochs": {"epochs": 0.5},
+    "half the width": {"widths": 0.5},
+}
+
+
+def changed(settings, name, change):
+    """Return the recipe of a model and the augmentation, both with the change made."""
+    recipe, augmentation = copy.deepcopy([settings[name], settings["augment"]])
+    for key, value in change.items():
+        place = recipe if key in recipe else augmentation
+        if key == "epochs":
+            value = int(place[key] * value)
+        elif key == "widths":
+            value = [int(width * value) for width in place[key]]
+        place[key] = value
+    return recipe, augmentation
+
+
+def plan(settings):
+    """Return {(model, change): (recipe, augmentation)}, the recipes as they are among them."""
+    found = {(name, "as it is"): changed(settings, name, {}) for name in models.ARCHITECTURES}
+    for change, keys in CHANGES.items():
+        for name in models.ARCHITECTURES:
+            recipe = changed(settings, name, keys)
+            if recipe != found[name, "as it is"]:
+                found[name, change] = recipe
+    return found
+
+
+def parts(settings):
+    """Return train and held images and labels, from what the pipeline does not test with."""
+    images, labels = map(
+        np.concatenate, zip(data.load("train"), data.load("validation"), strict=True)
+    )
+    share = HELD / len(labels)
+    chosen = data.split(labels, validation=share, seed=settings["preprocess"]["seed"])
+    return [tuple(map(torch.from_numpy, (images[part], labels[part]))) for part in chosen]
+
+
+def train(name, seed, recipe, augmentation, part, epochs=None):
+    """Return a network trained with a recipe on a part (images, labels), after its last epoch."""
+    mean, std = data.normalisation(part[0].numpy())
+    architecture = partial(models.ARCHITECTURES[name], mean=mean, std=std)
+    recipe = {**recipe, "epochs": epochs or recipe["epochs"]}
+    *_, (_, state, _) = training.train(architecture, *part, {}, augmentation, seed, **recipe)
+    model = architecture(widths=recipe["widths"], dropout=0)
+    model.load_state_dict(state)
+    return model
+
+
+def digest(recipe, augmentation):
+    """Return a short name of what is trained, so that a line of an older recipe is not kept."""
+    return hashlib.sha256(json.dumps([recipe, augmentation]).encode()).hexdigest()[:12]
+
+
+def run(name, change, seed, recipe, augmentation, learnt, held):
+    """Return the line of one run, with the indices of the held images that it gets wrong."""
+    model = train(name, seed, recipe, augmentation, learnt)
+    wrong = np.flatnonzero(inference.predict(model, held[0]).argmax(1) != held[1])
+    sample = [each[: data.SAMPLE] for each in learnt]
+    fit = inference.score(inference.predict(model, sample[0]), sample[1])["accuracy"]
+    print(f"{name}, {change}, seed {seed}: {len(wrong)} errors", flush=True)
+    return {
+        "model": name,
+        "change": change,
+        "seed": seed,
+        "recipe": digest(recipe, augmentation),
+        "dropout": recipe["dropout"],
+        "train_accuracy": fit,
+        "validation_accuracy": 1 - len(wrong) / HELD,
+        "wrong": " ".join(map(str, wrong)),
+        **measuring.made(),
+    }
+
+
+def factors(settings, recipes, learnt):
+    """Return {(model, change): how many times as long training takes}, measured in turns."""
+    few, found = [each[:SHARE] for each in learnt], {}
+    for name in models.ARCHITECTURES:
+        mine = {change: recipe for (model, change), recipe in recipes.items() if model == name}
+        turns = {change: partial(train, name, 0, *mine[change], few, 1) for change in mine}
+        ratios = measuring.in_turns(turns, "as it is")["ratio"]
+        for change, (recipe, _) in mine.items():
+            found[name, change] = ratios[change] * recipe["epochs"] / settings[name]["epochs"]
+    return found
+
+
+def effects(lines, costs):
+    """Return a table of what each change does: points of error, interval, factor of time.
+
+    The interval resamples seeds and images, both paired with those of the recipe as it is; of a
+    change that not all seeds have been through yet, those that have count.
+    """
+    masks = {}
+    for line in lines.itertuples():
+        masks[line.model, line.change, line.seed] = np.isin(
+            range(HELD), [int(i) for i in line.wrong.split()]
+        )
+    rows = []
+    for name, change in dict.fromkeys((model, change) for model, change, _ in masks):
+        seeds = [seed for seed in SEEDS if (name, change, seed) in masks]
+        if change != "as it is":
+            pair = [[masks[name, each, seed] for seed in seeds] for each in ("as it is", change)]
+            rates = statistics.resample(np.array(pair))
+            before, after = 100 * np.mean(pair, axis=(1, 2))
+            low, high = statistics.interval(100 * (rates[:, 1] - rates[:, 0]))
+            found = {"error": after, "effect": after - before, "low": low, "high": high}
+            found |= {"time": costs[name, change], "seeds": len(seeds)}
+            rows.append({"model": name, "change": change, **found})
+    return pd.DataFrame(rows).round(3)
+
+
+def main():
+    """Run what is not finished yet, then measure the times and write the effects."""
+    settings = params.load()
+    compute.prepare(**settings["compute"])
+    learnt, held = parts(settings)
+    recipes = plan(settings)
+    path = Path("benchmarks/ablation.csv")
+    table = pd.read_csv(path, keep_default_na=False) if path.exists() else pd.DataFrame()
+    each = {(row["model"], row["change"], row["seed"]): row for row in table.to_dict("records")}
+    lines = {key: row for key, row in each.items() if key[:2] in recipes}
+    for seed in SEEDS:
+        for (name, change), recipe in recipes.items():
+            if lines.get((name, change, seed), {}).get("recipe") != digest(*recipe):
+                lines[name, change, seed] = run(name, change, seed, *recipe, learnt, held)
+                files.write_csv(path, pd.DataFrame(lines.values()))
+
+    times = factors(settings, recipes, learnt)
+    files.write_csv("benchmarks/effects.csv", effects(pd.DataFrame(lines.values()), times))
+
+
+if __name__ == "__main__":
+    main()
