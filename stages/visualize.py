@@ -2,6 +2,13 @@
 
 from mnist import stage
 
+DROPOUT = (
+    "as it is",
+    "no dropout",
+    "dropout 0.2",
+    "dropout 0.5",
+)  # lines of benchmarks/ablation.csv
+
 
 def main(seeds):
     """Draw the PNGs in plots/, and the page that explains them, from what evaluate left."""
@@ -16,18 +23,20 @@ def main(seeds):
     torch.set_num_threads(1)  # the maps of saliency are little work, and so the same everywhere
     images, labels = data.load("test")
     every = files.read_arrays("data/test.npz")
-    for model in every:
-        runs.refuse_leftovers(model, seeds)
+    runs.refuse_leftovers(every, seeds)
     test, selection = (files.read_json(f"metrics/{name}.json") for name in ("test", "selection"))
     kinds = ("calibration", "confusion", "coverage", "curves")
     tables = {k: {m: pd.read_csv(f"plots/{k}/{m}.csv") for m in every} for k in kinds}
 
+    ablation = pd.read_csv("benchmarks/ablation.csv")
     pictures = {
         "errors": figures.errors(test, pd.read_csv("metrics/seeds.csv")),
         "learning_curves": figures.curves(tables["curves"]),
         "confusion": figures.confusions(tables["confusion"]),
         "calibration": figures.calibration(tables["calibration"], tables["coverage"], len(labels)),
-        "dropout": figures.dropout(pd.read_csv("benchmarks/dropout.csv")),
+        "dropout": figures.dropout(ablation[ablation["change"].isin(DROPOUT)]),
+        "ablation": figures.effects(pd.read_csv("benchmarks/effects.csv")),
+        "peers": figures.peers(*map(pd.read_csv, ("benchmarks/peers.csv", "benchmarks/costs.csv"))),
     }
     trained = len(data.load("train")[0])
     # A backward pass costs about two forward passes: Kaplan et al. 2020, section 2.1.
@@ -60,13 +69,15 @@ def main(seeds):
     looked = [*several["only_ann_wrong"][0], *evenly][:8]
     maps = {}
     for model in every:
-        network = models.load(runs.folder(model, seeds[0]) / "weights.pt")
+        network = models.load(runs.folder(model, seeds[0]) / "weights.pt", model)
         maps[model] = saliency.smooth_gradient(network, torch.from_numpy(images[looked])).numpy()
     answers = {model: first[model][looked].argmax(1) for model in every}
     pictures["attention"] = sheets.attention(images[looked], labels[looked], answers, maps)
 
     for name, picture in pictures.items():
         files.write(f"plots/{name}.png", picture)
+    for name in ("geometry", "corruption_errors", "corruptions"):  # drawn by generalize
+        pictures[name] = Path(f"plots/{name}.png").read_bytes()
     page = report.page(test, selection, len(labels), pictures)
     files.write("plots/report.html", page.encode())
 

@@ -159,3 +159,120 @@ def dropout(table):
         axes.legend(frameon=False)
         axes.grid(axis="y", color="#eeeeee")
     return png(figure)
+
+
+def effects(table):
+    """Draw what each change to the recipes does to the validation error, with its interval.
+
+    Takes a table of model, change, effect, low and high in points, and time, a factor.
+    """
+    changes = list(dict.fromkeys(table["change"]))[::-1]
+    figure, grid = plt.subplots(1, 2, figsize=(11, 5.4), sharey=True)
+    for axes, (name, rows) in zip(grid, table.groupby("model"), strict=True):
+        shown = (rows["low"] > 0) | (rows["high"] < 0)
+        colours = [COLOURS[name] if each else "#999999" for each in shown]
+        places = rows["change"].map(changes.index)
+        beside = {"transform": axes.get_yaxis_transform(), "va": "center"}
+        axes.axvline(0, color="#444444", lw=1)
+        axes.hlines(places, rows["low"], rows["high"], colors=colours, lw=3, alpha=0.5)
+        axes.scatter(rows["effect"], places, 40, color=colours, zorder=3)
+        axes.text(1.02, len(changes) - 0.5, "time ×", **beside)
+        for y, change in enumerate(changes):
+            found = rows.loc[rows["change"] == change, "time"]
+            axes.text(1.02, y, f"{found.item():.2f}" if len(found) else "–", **beside)
+        axes.set_yticks(range(len(changes)), changes)
+        axes.tick_params(axis="y", length=0)
+        axes.set_xscale("symlog", linthresh=0.2)
+        axes.set(title=NAMES[name], xlabel="points of validation error:  ← better   worse →")
+        axes.set_xticks([-0.2, -0.1, 0, 0.1, 0.2, 0.5, 1], minor=False)
+        axes.xaxis.set_major_formatter("{x:+g}")
+        axes.grid(axis="x", color="#eeeeee")
+    return png(figure)
+
+
+def peers(table, costs):
+    """Draw validation error against seconds of training, for our networks and for their peers.
+
+    Takes a table of network, seed and validation_accuracies after each epoch, and a table of
+    network and seconds_per_epoch. A line is a mean over seeds.
+    """
+    names = {
+        **NAMES,
+        "pytorch_examples": "pytorch/examples",
+        "train_mnist_fast": "train_mnist_fast",
+    }
+    colours = {**COLOURS, "pytorch_examples": "#666666", "train_mnist_fast": "#009E73"}
+    epoch = costs.set_index("network")["epoch"]
+    figure, axes = plt.subplots(figsize=(7.6, 4.4))
+    for name, runs in table.groupby("network"):
+        each = [list(map(float, line.split())) for line in runs["validation_accuracies"]]
+        held = 100 - 100 * np.mean(each, axis=0)
+        seconds = epoch[name] * np.arange(1, len(held) + 1)
+        axes.plot(seconds, held, "o-", ms=4, color=colours[name])
+        style = {"color": colours[name], "weight": "bold", "va": "center"}
+        if len(seconds) == 1:  # where others pass by on the right
+            axes.text(seconds[-1] / 1.08, held[-1], names[name], ha="right", **style)
+        else:
+            axes.text(seconds[-1] * 1.06, held[-1], names[name], **style)
+    for target in (1, 0.5):
+        axes.axhline(target, color="#bbbbbb", lw=1, ls=":")
+    axes.set(xscale="log", yscale="log", yticks=[0.3, 0.5, 1, 2, 5])
+    axes.set(xlabel="seconds of training (log scale)", ylabel="validation error, % (log scale)")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter("{x:g}")
+        axis.set_minor_formatter("")
+    axes.margins(x=0.2)
+    axes.grid(color="#eeeeee")
+    return png(figure)
+
+
+def corruption_errors(table):
+    """Draw the error of both models on each kind of corruption, the kinds seen in training apart.
+
+    Takes a table of kind, seen, model and error.
+    """
+    wide = 100 * table.pivot(index=["seen", "kind"], columns="model", values="error")
+    wide = wide.sort_values(["seen", "cnn"], ascending=[False, True])
+    places = np.arange(len(wide)) + wide.index.get_level_values("seen").map({True: 0, False: 1.2})
+    figure, axes = plt.subplots(figsize=(7.6, 6.4))
+    for name, offset in (("ann", 0.2), ("cnn", -0.2)):
+        axes.barh(places + offset, wide[name], 0.38, color=COLOURS[name], label=NAMES[name])
+    for seen, title in (
+        (True, "seen in training, in some form"),
+        (False, "never seen in training"),
+    ):
+        group = places[wide.index.get_level_values("seen") == seen]
+        if len(group):
+            axes.text(0.4, group.min() - 0.75, title, weight="bold", va="center")
+    axes.set_yticks(places, [kind.replace("_", " ") for _, kind in wide.index])
+    axes.set(xlabel="error, %", ylim=(places.max() + 0.7, places.min() - 1.2))
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x", color="#eeeeee")
+    axes.set_axisbelow(True)
+    axes.legend(frameon=False, loc="upper right")
+    return png(figure)
+
+
+def geometry(table):
+    """Draw accuracy against rotation, shift and scale, both models in each picture.
+
+    Takes a table of curve, value, model and accuracy.
+    """
+    labels = {
+        "rotation": "rotated by, degrees",
+        "shift": "shifted by, pixels",
+        "scale": "scaled by",
+    }
+    figure, grid = plt.subplots(1, 3, figsize=(11, 3.6), sharey=True)
+    for axes, (curve, label) in zip(grid, labels.items(), strict=True):
+        for name in NAMES:
+            rows = table[(table["curve"] == curve) & (table["model"] == name)]
+            axes.plot(rows["value"], 100 * rows["accuracy"], color=COLOURS[name], lw=2)
+        axes.set(xlabel=label, ylim=(0, 102))
+        axes.grid(color="#eeeeee")
+    for name, y in (("cnn", 0.2), ("ann", 0.1)):
+        style = {"color": COLOURS[name], "weight": "bold", "transform": grid[0].transAxes}
+        grid[0].text(0.5, y, NAMES[name], ha="center", **style)
+    grid[0].set_ylabel("accuracy, %")
+    figure.suptitle("When the digit is moved", x=0.01, ha="left", weight="bold")
+    return png(figure)

@@ -24,10 +24,11 @@ def samples(images, labels, columns=16):
     return png(figure)
 
 
-def gallery(images, labels, probabilities, chosen, title, columns=10):
+def gallery(images, labels, probabilities, chosen, title, columns=10, captions=None):
     """Draw the chosen images with the true digit and both models' answers, wrong ones coloured.
 
-    Takes images uint8 (n, 28, 28), labels (n,) and {model: probabilities (n, 10)}.
+    Takes images uint8 (n, 28, 28), labels (n,), -1 where unknown, {model: probabilities (n, 10)},
+    and captions (n,) where they are to be others than the labels.
     """
     rows = max(1, -(-len(chosen) // columns))
     size = (columns * 1.1, rows * 1.75 + 0.4)
@@ -37,10 +38,11 @@ def gallery(images, labels, probabilities, chosen, title, columns=10):
         axes.set_axis_off()
     for axes, i in zip(grid.flat, chosen, strict=False):
         axes.imshow(images[i], **INK)
-        axes.set_title(f"is {labels[i]}", fontsize=9, loc="center", pad=3)
+        caption = captions[i] if captions else f"is {labels[i]}"
+        axes.set_title(caption, fontsize=9, loc="center", pad=3)
         for line, (name, p) in enumerate(probabilities.items()):
             style = {"color": "#666666"}
-            if p[i].argmax() != labels[i]:
+            if labels[i] not in (-1, p[i].argmax()):
                 style = {"color": COLOURS[name], "weight": "bold"}
             says = f"{NAMES[name]} {p[i].argmax()} · {p[i].max():.0%}"
             axes.text(14, 30 + 5.5 * line, says, ha="center", va="top", fontsize=8, **style)
@@ -66,4 +68,16 @@ def attention(images, labels, answers, maps):
         axes.spines[:].set_visible(False)
     for axes, name in zip(grid[1:, 0], maps, strict=True):
         axes.set_ylabel(NAMES[name], color=COLOURS[name], weight="bold")
+    return png(figure)
+
+
+def corruptions(looks):
+    """Draw the same digits under each kind of corruption, {kind: uint8 (n, 28, 28)}, a row each."""
+    sheet = np.concatenate([np.concatenate([*images], 1) for images in looks.values()])
+    figure, axes = plt.subplots(figsize=(6.2, 8.6))
+    axes.imshow(sheet, **INK)
+    axes.set_yticks(np.arange(len(looks)) * 28 + 14, [kind.replace("_", " ") for kind in looks])
+    axes.set_xticks([])
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
     return png(figure)
