@@ -1,11 +1,14 @@
 """The real dvc.yaml on the small digits, in a copy of the project, without any network."""
 
 import json
+import re
 import shutil
 import sys
 
+import numpy as np
 import pytest
 import yaml
+from PIL import Image
 
 from conftest import ROOT, run
 
@@ -19,6 +22,7 @@ def project(copy):
     values["fetch"]["dataset"] = "optdigits"
     values["cnn"] |= {"epochs": 2, "dropout": 0.2}
     values["ann"]["epochs"] = 2
+    values["generalize"]["images"] = 40
     path.write_text(yaml.safe_dump(values, sort_keys=False))
     (copy / "dvc.lock").unlink(missing_ok=True)
     run("git", "commit", "-q", "-am", "Take the small digits", cwd=copy)
@@ -48,7 +52,13 @@ def test_a_second_repro_has_nothing_to_do(project):
 
 def test_an_experiment_reruns_what_its_parameter_reaches_and_shows_its_difference(project):
     shown = run("dvc", "exp", "run", "-S", "cnn.dropout=0.5", cwd=project)
-    assert started(shown) == ["train_cnn@0", "evaluate", "visualize"]
+    assert sorted(started(shown)) == [
+        "evaluate",
+        "generalize",
+        "predict",
+        "train_cnn@0",
+        "visualize",
+    ]
     assert "cnn.dropout" in run("dvc", "params", "diff", cwd=project)
     difference = json.loads(run("dvc", "metrics", "diff", "--json", cwd=project))
     changed = {key for metrics in difference.values() for key in metrics}
@@ -109,5 +119,42 @@ def test_the_seeds_of_params_are_those_that_are_scored(project):
     leftover.rmdir()
     (project / "data" / "cnn" / "0").rename(project / "away")
     shown = run(sys.executable, "stages/evaluate.py", cwd=project, ok=False)
-    assert shown == "evaluate: data/cnn lacks the seeds 0; run: dvc repro train_cnn\n"
+    assert shown == "evaluate: data/cnn/0 is missing; 'dvc repro' makes it\n"
     (project / "away").rename(project / "data" / "cnn" / "0")
+
+
+def test_predict_answers_what_it_can_and_names_what_it_cannot(project, tmp_path, digits):
+    image = np.full((200, 200), 230, np.uint8)
+    image[60:144, 70:154] -= np.kron(digits[0][0], np.ones((3, 3), np.uint8)) // 2
+    Image.fromarray(image).save(tmp_path / "photo.png")
+    (tmp_path / "text.png").write_text("no image")
+    predict = (sys.executable, "stages/predict.py", str(tmp_path / "photo.png"))
+    said = run(*predict, "--show", str(tmp_path / "seen.png"), cwd=project)
+    assert re.fullmatch(r".*photo\.png:  CNN .*\d \(\d+\.\d%\), then .*ANN .*\n", said)
+    assert Image.open(tmp_path / "seen.png").size[0] > 100
+
+    said = run(*predict, str(tmp_path / "text.png"), "--json", cwd=project, ok=False)
+    problem = f"{tmp_path}/text.png is no image that is known here; save it as PNG or JPEG"
+    assert said.endswith(f"\npredict: {problem}\n") and said.count("predict: ") == 1
+    answer, refused = json.loads(said.removesuffix(f"predict: {problem}\n"))
+    assert answer["cnn"] in range(10) and refused["problem"] == problem
+
+
+def test_predict_imports_neither_pandas_nor_torchvision(project, tmp_path):
+    code = "import sys, runpy; sys.argv = ['stages/predict.py', 'missing.png']\n"
+    code += "try: runpy.run_path('stages/predict.py', run_name='__main__')\n"
+    code += "except SystemExit: print(sorted({'pandas', 'torchvision'} & sys.modules.keys()))"
+    environment = {"PYTHONPATH": "stages"}
+    shown = run(sys.executable, "-c", code, cwd=project, **environment)
+    assert shown.endswith("[]\n") and "missing.png cannot be read" in shown
+
+
+def test_one_s_own_images_are_answered_by_the_pipeline(project, digits):
+    custom = project / "data" / "custom" / "5_own.png"
+    Image.fromarray(255 - np.pad(digits[0][0], 30)).save(custom)
+    assert started(run("dvc", "repro", "predict", cwd=project)) == ["predict"]
+    table = (project / "metrics" / "custom.csv").read_text()
+    assert "data/custom/5_own.png,1,5," in table
+    custom.unlink()
+    run("dvc", "repro", "predict", cwd=project)
+    assert run("git", "status", "--porcelain", cwd=project) == ""

@@ -41,6 +41,11 @@ def one_of(*choices):
     return "one of " + ", ".join(choices), lambda v: isinstance(v, str) and v in choices
 
 
+def truth():
+    """Accept true and false."""
+    return "true or false", lambda v: type(v) is bool
+
+
 def several(fewest, most, rule):
     """Accept a list of fewest to most values, each of which the rule accepts."""
     words = f"a list of {fewest} to {most} values, each {rule[0]}"
@@ -66,14 +71,21 @@ TABLE = {
     "seeds": different(several(1, 100, SEED)),
     "fetch": {"dataset": one_of("mnist", "optdigits")},
     "preprocess": {"validation": number(0.01, 0.5), "seed": SEED},
-    "compute": {"device": one_of("cpu", "cuda", "mps", "auto"), "threads": whole(1, 1024)},
+    "compute": {
+        "device": one_of("cpu", "cuda", "mps", "auto"),
+        "threads": whole(1, 1024),
+        "deterministic": truth(),
+    },
     "augment": {
         "rotation": number(0, 180),
         "shift": number(0, 14),
         "scale": below(1),
         "shear": number(0, 2),
+        "elastic": number(0, 14),
+        "stroke": number(0, 1),
         "noise": number(0, 1),
     },
+    "generalize": {"images": whole(40, 10_000)},
     "ann": {"widths": several(1, 8, whole(1, 16_384)), **RECIPE},
     "cnn": {"widths": several(3, 3, whole(1, 1024)), **RECIPE},
 }
