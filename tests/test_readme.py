@@ -3,9 +3,11 @@
 Both are read from git, so that the experiments of whoever runs this cannot break it.
 """
 
+import io
 import json
 import re
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -21,8 +23,9 @@ def readme():
 
 @pytest.fixture(scope="module")
 def metrics():
-    names = ("test", "selection", "timings", "data")
+    names = ("test", "selection", "timings", "data", "generalize")
     found = {name: json.loads(at_head(f"metrics/{name}.json")) for name in names}
+    found["geometry"] = pd.read_csv(io.StringIO(at_head("metrics/geometry.csv")))
     return {**found, "training": found["timings"]["training"]}
 
 
@@ -60,7 +63,24 @@ def sentences(metrics):
     rates = metrics["timings"]["images_per_second"]
     one, many = (rates[f"batch {n}, threads 1"]["cnn_to_ann"] for n in (1, 256))
     assert pair["low"] > 0, "the interval no longer leaves out zero: the answer must change"
+    far, moved = metrics["generalize"], metrics["geometry"].set_index(["curve", "value", "model"])
+    ann, cnn = far["ann"], far["cnn"]
+
+    def percent(name, curve, value):
+        return f"{100 * moved.loc[(curve, value, name), 'accuracy']:.0f} %"
+
     return [
+        f"shifted by 4 pixels, {percent('cnn', 'shift', 4)} of the digits are still read by the "
+        f"CNN and {percent('ann', 'shift', 4)} by the ANN; rotated by 30 degrees, "
+        f"{percent('cnn', 'rotation', 30)} and {percent('ann', 'rotation', 30)}",
+        f"On the 15 corruptions of MNIST-C the CNN errs in {100 * cnn['mean_corruption_error']:.1f}"
+        f" % and the ANN in {100 * ann['mean_corruption_error']:.1f} %, on the kinds that training "
+        f"never saw in {100 * cnn['error_never_seen']:.1f} % and "
+        f"{100 * ann['error_never_seen']:.1f} %",
+        f"Of scikit-learn's 1,797 digits by other writers the CNN reads "
+        f"{100 * cnn['uci_accuracy']:.1f} % ({100 * cnn['uci_low']:.1f} to "
+        f"{100 * cnn['uci_high']:.1f} %), the ANN {100 * ann['uci_accuracy']:.1f} %",
+        f"from digits with an AUROC of {cnn['auroc_noise']:.2f} (ANN {ann['auroc_noise']:.2f})",
         f"errs {fewer:.1f} times less often, with {smaller:.0f} times fewer parameters",
         f"Means over {seeds} seeds",
         f"more accurate by {100 * pair['low']:.2f} to {100 * pair['high']:.2f} points",
