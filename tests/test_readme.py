@@ -70,7 +70,7 @@ def sentences(metrics):
         return f"{100 * moved.loc[(curve, value, name), 'accuracy']:.0f} %"
 
     return [
-        f"shifted by 4 pixels, {percent('cnn', 'shift', 4)} of the digits are still read by the "
+        f"Shifted by 4 pixels, {percent('cnn', 'shift', 4)} of the digits are still read by the "
         f"CNN and {percent('ann', 'shift', 4)} by the ANN; rotated by 30 degrees, "
         f"{percent('cnn', 'rotation', 30)} and {percent('ann', 'rotation', 30)}",
         f"On the 15 corruptions of MNIST-C the CNN errs in {100 * cnn['mean_corruption_error']:.1f}"
