@@ -95,9 +95,9 @@ def left():
 began = time.monotonic()
 assert os.waitpid(start(), 0)[1] == 0
 whole, kills, finished, resumed = time.monotonic() - began, 0, [left()], 0
-while kills < 10 or resumed < 3 or len(finished) < 2:
+while kills < 10 or resumed < 4 or len(finished) < 2:
     child = start()
-    if kills < 10 or resumed < 3:  # a kill before the first epoch ends leaves nothing to go on from
+    if kills < 10 or resumed < 4:  # a kill before the first epoch ends leaves nothing to go on from
         time.sleep(random.uniform(0, whole))
         os.kill(child, signal.SIGKILL)
     resumed += Path("data/checkpoints/ann-0.pt").exists()
@@ -137,6 +137,6 @@ def test_ten_kills_at_random_moments_change_no_byte(digits, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     kills, resumed, finished = json.loads(done.stdout)
-    assert kills >= 10 and resumed >= 3
+    assert kills >= 10 and resumed > 3
     assert finished[0][0] > 5 and finished[0][2] == 0
     assert all(run == finished[0] for run in finished)
