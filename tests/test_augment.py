@@ -4,11 +4,13 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from mnist.augment import augment, matrices, restroke, waves
+from mnist.augment import augment, matrices, restroke, sampling_grid, waves
 from reference import torchvision
 
-NOTHING = {"rotation": 0, "shift": 0, "scale": 0, "shear": 0, "elastic": 0, "stroke": 0, "noise": 0}
+NAMES = "ones", "rotation", "shift", "scale", "shear", "elastic", "stroke", "noise"
+NOTHING = dict.fromkeys(NAMES, 0)
 RANGES = {
+    "ones": 0.5,
     "rotation": 20,
     "shift": 3,
     "scale": 0.2,
@@ -24,8 +26,9 @@ def images(digits):
     return torch.from_numpy(digits[0][:64]).unsqueeze(1) / 255
 
 
-def drawn(images, seed=0, **ranges):
-    return augment(images, torch.Generator().manual_seed(seed), **{**NOTHING, **ranges})
+def drawn(images, seed=0, labels=None, **ranges):
+    labels = torch.arange(len(images)) % 10 if labels is None else labels
+    return augment(images, labels, torch.Generator().manual_seed(seed), **{**NOTHING, **ranges})
 
 
 @pytest.mark.parametrize(
@@ -47,7 +50,8 @@ def test_the_transform_agrees_with_torchvision(angle, shift, scale, shear, image
         torch.tensor([float(scale)]),
         torch.tensor([math.tan(math.radians(shear))]),
     ).expand(len(images), 2, 3)
-    grid = F.affine_grid(theta, images.shape, align_corners=False)
+    grid = sampling_grid(theta)
+    assert torch.allclose(grid, F.affine_grid(theta, images.shape, align_corners=False), atol=1e-5)
     ours = F.grid_sample(images, grid, align_corners=False)
     assert torch.allclose(ours, theirs, atol=2e-4)
 
@@ -56,12 +60,10 @@ def test_no_range_is_no_change(images):
     assert torch.allclose(drawn(images), images, atol=1e-5)
 
 
-@pytest.mark.parametrize(
-    "name", ["rotation", "shift", "scale", "shear", "elastic", "stroke", "noise"]
-)
+@pytest.mark.parametrize("name", NAMES[1:])
 def test_each_range_changes_the_images(name, images):
     value = {"rotation": 20, "shift": 3, "elastic": 1}.get(name, 0.2)
-    assert (drawn(images, **{name: value}) - images).abs().mean() > 0.01
+    assert (drawn(images, **{name: value}) - images).abs().mean() > 0.005
 
 
 def test_each_image_is_changed_on_its_own(images):
@@ -76,7 +78,7 @@ def test_the_same_generator_gives_the_same_bytes(images):
 
 
 def test_the_ink_stays(images):
-    changed = drawn(images, **{**RANGES, "scale": 0, "elastic": 0, "stroke": 0})
+    changed = drawn(images, **{**RANGES, "ones": 0, "scale": 0, "elastic": 0, "stroke": 0})
     ratio = changed.sum((1, 2, 3)) / images.sum((1, 2, 3))
     assert ratio.min() > 0.9 and ratio.max() < 1.1
 
@@ -99,8 +101,14 @@ def test_strokes_grow_and_shrink_by_a_pixel_and_nothing_is_nothing():
     assert (thin.sum(), same.sum(), thick.sum()) == (3 * 3, 5 * 5, 7 * 7)
 
 
-def test_noise_leaves_pixels_in_range_and_some_images_clean(images):
-    noisy = drawn(images[:1].expand(200, 1, 28, 28), noise=0.3)
+def test_noise_leaves_pixels_in_range_and_is_of_many_strengths(images):
+    noisy = drawn(images[:1].expand(400, 1, 28, 28), noise=0.3)[:200]
     assert noisy.min() >= 0 and noisy.max() <= 1
     spread = (noisy - images[:1]).std((1, 2, 3))
     assert spread.min() < 0.02 and spread.max() > 0.1
+
+
+@pytest.mark.parametrize("name", ["stroke", "noise"])
+def test_the_second_half_of_a_batch_keeps_its_pixels(name, images):
+    changed = (drawn(images[:5], **{name: 0.3}) - images[:5]).abs().amax((1, 2, 3)) > 1e-4
+    assert changed.tolist() == [True, True, False, False, False]

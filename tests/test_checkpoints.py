@@ -122,7 +122,7 @@ def test_ten_kills_at_random_moments_change_no_byte(digits, tmp_path):
         "seed": 0,
         "device": {"device": "cpu", "threads": 1, "deterministic": True},
         "augmentation": dict.fromkeys(["rotation", "shift", "elastic"], 1.0)
-        | dict.fromkeys(["scale", "shear", "stroke", "noise"], 0.1),
+        | dict.fromkeys(["ones", "scale", "shear", "stroke", "noise"], 0.1),
         "recipe": {"widths": [64, 64], "dropout": 0.1, "epochs": 20, "batch_size": 64}
         | {"learning_rate": 0.01, "weight_decay": 0.01, "label_smoothing": 0.02}
         | {"averaging": 0.99},

@@ -10,7 +10,7 @@ from conftest import at_head
 from mnist import compute, models, training
 from mnist.errors import Refused
 
-AUGMENTATION = dict.fromkeys(["scale", "shear", "stroke", "noise"], 0.1)
+AUGMENTATION = dict.fromkeys(["ones", "scale", "shear", "stroke", "noise"], 0.1)
 AUGMENTATION |= {"rotation": 10, "shift": 1, "elastic": 1}
 SETTINGS = {
     "dropout": 0.1,

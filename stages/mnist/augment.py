@@ -5,6 +5,8 @@ import math
 import torch
 import torch.nn.functional as F
 
+from mnist.ones import european
+
 
 def matrices(angle, shift, scale, shear):
     """Return the maps (n, 2, 3) from output to input pixels, in the units of affine_grid.
@@ -19,6 +21,17 @@ def matrices(angle, shift, scale, shear):
     linear = linear / scale.view(-1, 1, 1)
     offset = -linear @ (shift / 14).unsqueeze(2)  # affine_grid's unit is half the image's 28 pixels
     return torch.cat([linear, offset], 2)
+
+
+def sampling_grid(theta):
+    """Return where each output pixel is looked up, (n, 28, 28, 2), by maps theta (n, 2, 3).
+
+    What affine_grid returns with align_corners=False, six times as fast on a CPU, since it adds
+    what a row and what a column gives in place of multiplying matrices.
+    """
+    units = (2 * torch.arange(28.0, device=theta.device) + 1) / 28 - 1
+    by_x, by_y, offset = theta[:, None, None].unbind(-1)
+    return by_x * units[:, None] + (by_y * units[:, None, None] + offset)
 
 
 def waves(n, generator):
@@ -58,13 +71,23 @@ def restroke(images, amount):
     return images.lerp(torch.where(amount > 0, thick, thin), amount.abs())
 
 
-def augment(images, generator, *, rotation, shift, scale, shear, elastic, stroke, noise):
+def augment(
+    images, labels, generator, *, ones, rotation, shift, scale, shear, elastic, stroke, noise
+):
     """Return float images (n, 1, 28, 28) in 0..1, each changed at random and independently.
 
-    Affine and elastic, bilinear, with black outside (Simard et al. 2003, section 3), then thinner
-    or thicker strokes; the ranges are those of params.yaml, uniform either way. Gaussian noise
-    comes last; its strength is drawn per image too, so that clean images stay among them.
+    Of the ones among the labels (n,), that share is drawn as Europeans write them. Then affine and
+    elastic, bilinear, with black outside (Simard et al. 2003, section 3); the ranges are those of
+    params.yaml, uniform either way. The first half of the batch, in whose order there must be no
+    meaning, also gets thinner or thicker strokes and Gaussian noise, of a strength that is drawn
+    per image. The other half keeps its pixels, since those of MNIST are what is to be read best.
     """
+    if ones:
+        chance = torch.rand(len(images), generator=generator)
+        chosen = ((labels == 1) & (chance < ones)).nonzero().squeeze(1)
+        if len(chosen):  # a small batch may have none
+            drawn = european(images[chosen].cpu(), generator).to(images.device)
+            images = images.index_copy(0, chosen.to(images.device), drawn)
     draw = torch.rand(len(images), 5, generator=generator) * 2 - 1
     theta = matrices(
         angle=draw[:, 0] * math.radians(rotation),
@@ -72,15 +95,16 @@ def augment(images, generator, *, rotation, shift, scale, shear, elastic, stroke
         scale=1 + draw[:, 3] * scale,
         shear=draw[:, 4] * shear,
     ).to(images.device)
-    grid = F.affine_grid(theta, images.shape, align_corners=False)
+    grid = sampling_grid(theta)
     if elastic:
         grid = grid + waves(len(images), generator).to(images.device) * (elastic / 14)
     images = F.grid_sample(images, grid, align_corners=False)
+    half = images[: len(images) // 2]
     if stroke:
-        amount = (torch.rand(len(images), generator=generator) * 2 - 1) * stroke
-        images = restroke(images, amount.to(images.device))
+        amount = (torch.rand(len(half), generator=generator) * 2 - 1) * stroke
+        half = restroke(half, amount.to(images.device))
     if noise:
-        strength = noise * torch.rand(len(images), 1, 1, 1, generator=generator)
-        grain = strength * torch.randn(images.shape, generator=generator)
-        images = (images + grain.to(images.device)).clamp_(0, 1)
-    return images
+        strength = noise * torch.rand(len(half), 1, 1, 1, generator=generator)
+        grain = strength * torch.randn(half.shape, generator=generator)
+        half = (half + grain.to(images.device)).clamp_(0, 1)
+    return torch.cat([half, images[len(half) :]])

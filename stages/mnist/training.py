@@ -75,7 +75,7 @@ def train(
         model.train()
         # Split evenly, so that no image is left out and no last batch is too small for BatchNorm.
         for chosen in torch.randperm(len(images), generator=generator).tensor_split(steps):
-            x = augment(batch(images[chosen], device), generator, **augmentation)
+            x = augment(batch(images[chosen], device), labels[chosen], generator, **augmentation)
             y = labels[chosen].to(x.device)
             with compute.autocast(x.device):
                 loss = F.cross_entropy(model(x), y, label_smoothing=label_smoothing)
