@@ -2,12 +2,8 @@
 
 from mnist import stage
 
-DROPOUT = (
-    "as it is",
-    "no dropout",
-    "dropout 0.2",
-    "dropout 0.5",
-)  # lines of benchmarks/ablation.csv
+# Lines of benchmarks/ablation.csv.
+DROPOUT = "as it is", "no dropout", "dropout 0.2", "dropout 0.5"
 
 
 def main(seeds):
@@ -18,7 +14,18 @@ def main(seeds):
     import pandas as pd
     import torch
 
-    from mnist import data, figures, files, galleries, models, report, runs, saliency, sheets
+    from mnist import (
+        comparisons,
+        data,
+        figures,
+        files,
+        galleries,
+        models,
+        report,
+        runs,
+        saliency,
+        sheets,
+    )
 
     torch.set_num_threads(1)  # the maps of saliency are little work, and so the same everywhere
     images, labels = data.load("test")
@@ -34,9 +41,11 @@ def main(seeds):
         "learning_curves": figures.curves(tables["curves"]),
         "confusion": figures.confusions(tables["confusion"]),
         "calibration": figures.calibration(tables["calibration"], tables["coverage"], len(labels)),
-        "dropout": figures.dropout(ablation[ablation["change"].isin(DROPOUT)]),
-        "ablation": figures.effects(pd.read_csv("benchmarks/effects.csv")),
-        "peers": figures.peers(*map(pd.read_csv, ("benchmarks/peers.csv", "benchmarks/costs.csv"))),
+        "dropout": comparisons.dropout(ablation[ablation["change"].isin(DROPOUT)]),
+        "ablation": comparisons.effects(pd.read_csv("benchmarks/effects.csv")),
+        "peers": comparisons.peers(
+            *map(pd.read_csv, ("benchmarks/peers.csv", "benchmarks/costs.csv"))
+        ),
     }
     trained = len(data.load("train")[0])
     # A backward pass costs about two forward passes: Kaplan et al. 2020, section 2.1.

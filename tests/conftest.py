@@ -29,6 +29,17 @@ def digits():
     return tuple(np.concatenate(parts) for parts in zip(*halves, strict=True))
 
 
+@pytest.fixture(scope="session")
+def five(digits):
+    """Return one real digit, as prepared from a plain photo, and that photo's ink."""
+    from drawing import photographed, written
+    from mnist import preparation
+
+    images, labels = digits
+    page = written([images[labels == 5][3]])
+    return preparation.digit(photographed(page) / 255), page
+
+
 def run(*command, cwd, ok=True, **variables):
     """Run a command with this environment's programs; return its output, stderr included."""
     environment = {

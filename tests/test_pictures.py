@@ -1,8 +1,12 @@
+from io import BytesIO
+
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
+from PIL import Image
 
-from mnist import figures, sheets
+from mnist import comparisons, figures, sheets
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (30, 28, 28), dtype=np.uint8)
@@ -43,7 +47,7 @@ DRAWN = {
     "attention": lambda: sheets.attention(
         IMAGES[:2], LABELS[:2], dict.fromkeys(TWO, LABELS[:2]), dict.fromkeys(TWO, IMAGES[:2] / 255)
     ),
-    "dropout": lambda: figures.dropout(DROPOUT),
+    "dropout": lambda: comparisons.dropout(DROPOUT),
     "errors": lambda: figures.errors(SCORES, SEEDS),
 }
 
@@ -53,3 +57,10 @@ def test_a_picture_is_a_png_of_some_size_and_the_same_bytes_each_time(name):
     first = DRAWN[name]()
     assert first.startswith(b"\x89PNG") and len(first) > 1000
     assert DRAWN[name]() == first
+
+
+def test_rare_colours_are_kept():
+    pixels = np.asarray(Image.open(BytesIO(DRAWN["attention"]())).convert("RGB")).reshape(-1, 3)
+    found = {tuple(pixel) for pixel in pixels.tolist()}
+    for colour in figures.COLOURS.values():
+        assert tuple(round(255 * part) for part in to_rgb(colour)) in found

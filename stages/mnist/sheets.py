@@ -39,7 +39,7 @@ def gallery(images, labels, probabilities, chosen, title, columns=10, captions=N
     for axes, i in zip(grid.flat, chosen, strict=False):
         axes.imshow(images[i], **INK)
         caption = captions[i] if captions else f"is {labels[i]}"
-        axes.set_title(caption, fontsize=9, loc="center", pad=3)
+        axes.set_title(caption, fontsize=9, loc="center", pad=3, parse_math=False)
         for line, (name, p) in enumerate(probabilities.items()):
             style = {"color": "#666666"}
             if labels[i] not in (-1, p[i].argmax()):
