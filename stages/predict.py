@@ -19,14 +19,17 @@ def main(seeds, images, json, show):
 
     import numpy as np
 
-    from mnist import answers, files
+    from mnist import answers, files, photos
+    from mnist.errors import Refused
 
+    if show and Path(show).suffix.lower() != ".png":
+        raise Refused(f"--show {photos.printable(show)}: name a file to be written, in .png")
     paths = images or sorted(map(str, Path("data/custom").glob("[!.]*")))
     found, refused = answers.seen(paths)
-    names = [path for path, _ in found]
-    digits = np.stack([image for _, image in found]) if found else np.zeros((0, 28, 28), np.uint8)
+    counts = [(path, len(digits)) for path, digits in found]
+    digits = np.concatenate([np.zeros((0, 28, 28), np.uint8), *(each for _, each in found)])
     said = answers.ask(digits, seeds)
-    rows = answers.rows(names, said)
+    rows = answers.rows(counts, said)
 
     if not images:
         files.write("metrics/custom.csv", answers.table(rows, refused).encode())
@@ -35,18 +38,20 @@ def main(seeds, images, json, show):
         from mnist import sheets
 
         labels = [row["label"] for row in rows]
-        captions = [Path(name).name[:14] for name in names]
+        captions = [photos.printable(Path(row["file"]).name)[:14] for row in rows]
         title = "Digits as the models saw them"
-        if not found:
+        if not paths:
             title = "No image in data/custom yet: put photos of digits there, and run dvc repro"
-        every = range(len(found))
+        every = range(len(rows))
         picture = sheets.gallery(digits, labels, said, every, title, captions=captions)
         files.write(show, picture)
     if json:
         problems = [{"file": path, "problem": reason} for path, reason in refused]
         print(dumps([*rows, *problems], indent=2))
     else:
-        print(*(answers.sentence(row, names.count(row["file"]) > 1) for row in rows), sep="\n")
+        several = [count > 1 for _, count in counts for _ in range(count)]
+        for row, many in zip(rows, several, strict=True):
+            print(answers.sentence(row, many))
     for _, reason in refused:
         print(f"predict: {reason}", file=sys.stderr)
     if refused and images:

@@ -29,7 +29,7 @@ def said(limits):
         "ann": np.stack([says(3, 0.5), says(4, 0.9)]),
         "cnn": np.stack([says(3, 0.7), says(4, 0.99)]),
     }
-    return answers.rows(["x/34_note.png", "x/34_note.png"], probabilities)
+    return answers.rows([("x/34_note.png", 2)], probabilities)
 
 
 def test_rows_tell_what_each_model_says_and_whether_it_is_sure(limits):
@@ -52,6 +52,23 @@ def test_the_table_has_digits_and_refusals(limits):
     assert [line["file"] for line in lines] == ["x/34_note.png", "x/34_note.png", "y.png"]
     assert [line["cnn"] for line in lines] == ["3", "4", ""]
     assert lines[2]["problem"] == "y.png is empty, really"
+
+
+def test_a_file_that_is_named_twice_is_no_file_of_two_digits(limits, digits, tmp_path):
+    Image.fromarray(255 - np.pad(digits[0][0], 30)).save(tmp_path / "3_note.png")
+    found, refused = answers.seen([str(tmp_path / "3_note.png")] * 2)
+    assert [images.shape for _, images in found] == [(1, 28, 28)] * 2 and not refused
+    probabilities = np.stack([says(3, 0.7)] * 2)
+    counts = [(path, len(images)) for path, images in found]
+    rows = answers.rows(counts, {"ann": probabilities, "cnn": probabilities})
+    assert [(row["place"], row["label"]) for row in rows] == [(1, 3)] * 2
+
+
+@pytest.mark.parametrize("name", ["two\nlines.png", "bytes\udcff.png"])
+def test_any_name_is_told_in_one_line_of_text(name, limits):
+    row = said(limits)[0] | {"file": name}
+    assert answers.sentence(row, several=False).encode().count(b"\n") == 0
+    assert answers.table([row], [(name, "no")]).encode().count(b"\n") == 3
 
 
 @pytest.mark.parametrize(

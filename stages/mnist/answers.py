@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from mnist import files, inference, models, preparation, runs
+from mnist import files, inference, models, pages, photos, runs
 from mnist.errors import Refused
 
 KEYS = "probability", "runner_up", "runner_up_probability", "sure"
@@ -31,14 +31,15 @@ def ask(images, seeds):
 
 
 def seen(paths):
-    """Return what the models are to see: [(path, image)] in reading order, and the refusals.
+    """Return what the models are to see, [(path, images)], and the refusals, [(path, reason)].
 
-    A file may hold several digits; an image is uint8 (28, 28).
+    A file may hold several digits; images are uint8 (k, 28, 28), in reading order. A file that is
+    named twice is there twice.
     """
     found, refused = [], []
     for path in paths:
         try:
-            found += [(path, image) for image in preparation.prepare(path)]
+            found.append((path, pages.prepare(path)))
         except Refused as refusal:
             refused.append((path, str(refusal)))
     return found, refused
@@ -54,15 +55,16 @@ def label(path, place, several):
     return int(named[0][place]) if named and len(named[0]) == several else -1
 
 
-def rows(paths, probabilities):
+def rows(counts, probabilities):
     """Return a dict per digit: its file, place there and label, and what each model says of it.
 
-    Takes the file of each of n digits and {model: probabilities (n, 10)}. A model is unsure below
-    the probability that leaves out 1 % of the validation images: metrics/selection.json.
+    Takes [(path, how many digits)] and {model: probabilities (n, 10)} of all of them. A model is
+    unsure below the probability that leaves out 1 % of the validation images:
+    metrics/selection.json.
     """
     limits, found = files.read_json("metrics/selection.json"), []
-    for i, path in enumerate(paths):
-        place, several = paths[:i].count(path), paths.count(path)
+    places = [(path, place, several) for path, several in counts for place in range(several)]
+    for i, (path, place, several) in enumerate(places):
         row = {"file": path, "place": place + 1, "label": label(path, place, several)}
         for name, each in probabilities.items():
             first, second = each[i].argsort()[::-1][:2]
@@ -83,8 +85,8 @@ def table(rows, refused):
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
-    writer.writerows({"file": path, "problem": reason} for path, reason in refused)
+    lines = [*rows, *({"file": path, "problem": reason} for path, reason in refused)]
+    writer.writerows(line | {"file": photos.printable(line["file"])} for line in lines)
     return text.getvalue()
 
 
@@ -98,4 +100,4 @@ def sentence(row, several):
             f"then {row[f'{name}_runner_up']} ({row[f'{name}_runner_up_probability']:.1%})"
         )
     place = f" #{row['place']}" if several else ""
-    return f"{row['file']}{place}:  {'   '.join(reversed(told))}"
+    return f"{photos.printable(row['file'])}{place}:  {'   '.join(reversed(told))}"

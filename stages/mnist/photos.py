@@ -3,6 +3,7 @@
 import os
 import stat
 import warnings
+from contextlib import contextmanager
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -12,14 +13,18 @@ from mnist.errors import Refused
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "AVIF", "PPM", "ICO", "JPEG2000")
 PIXELS = 50_000_000  # of a phone's camera; 200 MB decoded, and four copies may exist at a time
 BYTES = 4 * PIXELS  # no file needs more than its pixels do
+GREEDY = ("JPEG2000", "WEBP", "AVIF")  # their decoders take twice the memory of the others
 SMALLEST = 8  # pixels of the longer side, as the digits that scikit-learn carries
+LONGEST = 300  # times the shorter side, so that of PAGE three pixels across are left
 PAGE = 1000  # pixels of the longer side to which a page is reduced
+TILE_WIDTH, TILE_HEIGHT = 322, 323  # tags of TIFF 6.0, section 15
 CONTRAST = 0.04  # of the paper's brightness: 10 of 255 levels, a faint pencil
 
 
 def printable(path):
     """Return a path as one line of text."""
-    return str(path) if str(path).isprintable() else ascii(str(path))
+    text = str(path)
+    return text if text and text.isprintable() else ascii(text)
 
 
 def checked(path, name):
@@ -34,6 +39,35 @@ def checked(path, name):
         raise Refused(f"{name} is {kind}; name an image file")
     if not 0 < status.st_size <= BYTES:
         raise Refused(f"{name} has {status.st_size:,} bytes, expected 1 to {BYTES:,}; save it anew")
+
+
+@contextmanager
+def silent():
+    """Keep what C libraries write to stderr themselves, as libtiff does on damage, out of it."""
+    stderr = os.dup(2)
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+
+
+def sized(image, name):
+    """Raise Refused where an opened Pillow image is too small, too narrow or too large to read."""
+    width, height = image.size
+    shorter, longer = sorted(image.size)
+    most = PIXELS // 2 if image.format in GREEDY else PIXELS
+    if longer < SMALLEST or shorter < 3 or width * height > most or longer > LONGEST * shorter:
+        raise Refused(
+            f"{name} has {width:,} × {height:,} pixels, expected at least 3 × {SMALLEST}, at most "
+            f"{most:,} altogether and no side {LONGEST} times the other; scale or crop it first"
+        )
+    # A tile of a TIFF is decoded whole, even where the image is smaller.
+    tags = image.tag_v2 if image.format == "TIFF" else {}
+    if tags.get(TILE_WIDTH, 0) * tags.get(TILE_HEIGHT, 0) > PIXELS:
+        raise Refused(f"{name} has tiles of over {PIXELS:,} pixels; save it as PNG or JPEG")
 
 
 def flat(image):
@@ -71,13 +105,9 @@ def read(path):
     try:
         # Pillow warns about slips that do no harm.
         with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as image:
-            width, height = image.size
-            if width * height > PIXELS or max(image.size) < SMALLEST or min(image.size) < 3:
-                raise Refused(
-                    f"{name} has {width:,} × {height:,} pixels, expected at least 3 × {SMALLEST} "
-                    f"and at most {PIXELS:,} altogether; scale it first"
-                )
-            return flat(image)
+            sized(image, name)
+            with silent():
+                return flat(image)
     except Refused:
         raise
     except PermissionError:
