@@ -15,15 +15,16 @@ def main(seeds, compute, augment, generalize):
         data,
         figures,
         files,
+        hands,
         models,
         robustness,
         runs,
         sheets,
-        statistics,
         strangers,
     )
 
     torch.set_num_threads(compute["threads"])
+    own = {path: hands.read(path) for path in generalize["others"]}  # what is wrong, at once
     runs.refuse_leftovers(models.ARCHITECTURES, seeds)
     networks = answers.networks(seeds)
     first = {name: each[:1] for name, each in networks.items()}  # for what is many
@@ -47,18 +48,30 @@ def main(seeds, compute, augment, generalize):
         summary[name]["mean_corruption_error"] = part["error"].mean()
         for key, rows in part.groupby("seen"):
             summary[name]["error_seen" if key else "error_never_seen"] = rows["error"].mean()
-    others = {"blank": strangers.blank(), "noise": strangers.noise(len(images))}
-    others["letters"] = strangers.letters()
-    digits, truth = strangers.uci_digits()
+    none = {"blank": strangers.blank(), "noise": strangers.noise(len(images))}
+    none |= {"letters": strangers.letters(), "clothes": hands.clothes(len(images))}
     for name, each in networks.items():
-        summary[name] |= {
-            f"auroc_{kind}": robustness.told_apart(each, images, x) for kind, x in others.items()
-        }
-        right = 1 - np.mean(robustness.errors(each, digits, truth))
-        low, high = statistics.wilson(round(right * len(truth)), len(truth))
-        summary[name] |= {"uci_accuracy": right, "uci_low": low, "uci_high": high}
-        summary[name] = {key: round(float(value), 5) for key, value in summary[name].items()}
+        for kind, x in none.items():
+            auroc = None if x is None else robustness.told_apart(each, images, x)
+            summary[name][f"auroc_{kind}"] = auroc
+
+    digits, truth = strangers.uci_digits()
+    digits = digits, truth, np.zeros(len(truth), bool), None
+    rows = robustness.by_hand(networks, "UCI digits", digits)
+    for row in rows:
+        summary[row["model"]] |= {f"uci_{key}": row[key] for key in ("accuracy", "low", "high")}
+    for name, digits in hands.published(generalize["images"]).items():
+        rows += robustness.by_hand(networks, name, digits)
+    for name, (readers, truth, people) in own.items():
+        shown, refused = hands.prepared(readers)
+        rows += robustness.by_hand(networks, name, (shown, truth, refused, people), each=True)
+    others = pd.DataFrame(rows, columns=robustness.COLUMNS)
+    counts = dict.fromkeys(("images", "refused", "people"), "Int64")
+    for name in summary:
+        known = {k: round(float(v), 5) for k, v in summary[name].items() if v is not None}
+        summary[name] |= known
     files.write_json("metrics/generalize.json", summary)
+    files.write_csv("metrics/others.csv", others.astype(counts).round(5))
     files.write_csv("metrics/corruptions.csv", table.round(5))
     files.write_csv("metrics/geometry.csv", curves.round(5))
 

@@ -31,8 +31,9 @@ WRONG = {
     "compute.threads": (0, "a whole number from 1"),
     "augment.rotation": (None, "a number from 0 to 180"),
     "seeds": ([0, 0], "all different"),
+    "generalize.others": ("../digits", "a list of 0 to 100 values, each a text, all different"),
     "cnn.dropuot": (0.3, "unknown"),
-    "augment": (3, "expected the keys rotation"),
+    "augment": (3, "expected the keys ones"),
 }
 
 

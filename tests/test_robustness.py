@@ -25,6 +25,7 @@ def test_a_sample_is_stratified_fixed_and_everything_where_that_is_asked():
     assert np.bincount(labels[chosen]).tolist() == [10] * 10
     assert chosen.tolist() == robustness.sample(labels, 100).tolist()
     assert robustness.sample(labels, 500).tolist() == list(range(500))
+    assert robustness.sample(labels, 495).tolist() == list(range(500))
 
 
 def test_errors_are_shares_of_wrong_answers():

@@ -76,6 +76,13 @@ def test_a_bad_download_is_refused_with_its_reason(kind, server):
         sources.verified(f"{server}/{kind}", "digits.gz", FILES["digits"])
 
 
+def test_what_was_published_with_md5_is_held_against_it(server):
+    digest = hashlib.md5(GOOD).hexdigest()
+    assert sources.verified(f"{server}/good", "digits.gz", digest) == GOOD
+    with pytest.raises(Refused, match=r"20,000 bytes and their MD5"):
+        sources.verified(f"{server}/other", "digits.gz", digest)
+
+
 @pytest.mark.parametrize("kind", ["good", "good/", "moved", "once-broken"])
 def test_a_good_download_is_returned(kind, server):
     assert sources.verified(f"{server}/{kind}", "digits.gz", FILES["digits"]) == GOOD

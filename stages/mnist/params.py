@@ -46,6 +46,11 @@ def truth():
     return "true or false", lambda v: type(v) is bool
 
 
+def text():
+    """Accept texts that are not empty."""
+    return "a text", lambda v: isinstance(v, str) and v.strip() != ""
+
+
 def several(fewest, most, rule):
     """Accept a list of fewest to most values, each of which the rule accepts."""
     words = f"a list of {fewest} to {most} values, each {rule[0]}"
@@ -77,6 +82,7 @@ TABLE = {
         "deterministic": truth(),
     },
     "augment": {
+        "ones": number(0, 1),
         "rotation": number(0, 180),
         "shift": number(0, 14),
         "scale": below(1),
@@ -85,7 +91,7 @@ TABLE = {
         "stroke": number(0, 1),
         "noise": number(0, 1),
     },
-    "generalize": {"images": whole(40, 10_000)},
+    "generalize": {"images": whole(40, 10_000), "others": different(several(0, 100, text()))},
     "ann": {"widths": several(1, 8, whole(1, 16_384)), **RECIPE},
     "cnn": {"widths": several(3, 3, whole(1, 1024)), **RECIPE},
 }

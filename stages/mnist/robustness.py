@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from sklearn.metrics import roc_auc_score
 
-from mnist import augment, corruptions, data, inference
+from mnist import augment, corruptions, data, inference, statistics
 
 CURVES = {
     "rotation": range(-45, 46, 5),  # degrees, clockwise
@@ -13,11 +13,18 @@ CURVES = {
     "scale": (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5),
 }
 DIRECTIONS = (1, 0), (-1, 0), (0, 1), (0, -1)
+COLUMNS = (  # of what by_hand returns
+    *("set", "person", "model", "status", "images", "refused", "accuracy", "low", "high"),
+    *("people", "accuracy_over_people"),
+)
 
 
 def sample(labels, n):
-    """Return the indices of a fixed sample of n of the labels, stratified by class."""
-    if n >= len(labels):
+    """Return the indices of a fixed sample of n of the labels, stratified by class.
+
+    All of them where fewer than ten would be left, which cannot be divided by class.
+    """
+    if n > len(labels) - 10:
         return np.arange(len(labels))
     return data.split(labels, validation=n / len(labels), seed=0)[1]
 
@@ -86,3 +93,45 @@ def told_apart(networks, digits, strangers):
     """
     scores = np.concatenate([confidence(networks, x) for x in (digits, strangers)])
     return float(roc_auc_score(np.arange(len(scores)) < len(digits), scores))
+
+
+def shares(networks, images, labels, refused):
+    """Return the share of networks that name each image rightly, float (n,); 0 where refused."""
+    found = np.mean([right(network, images, labels) for network in networks], axis=0)
+    return np.where(refused, 0, found)
+
+
+def summary(shares, refused, people=None):
+    """Return figures on the shares (n,) of networks that read each of n digits rightly.
+
+    Low and high are Wilson's interval of the accuracy. Where people (n,) are known, there is also
+    the accuracy over people, in which each weighs the same.
+    """
+    low, high = statistics.wilson(round(shares.sum()), len(shares))
+    found = {"status": "measured", "images": len(shares), "refused": int(refused.sum())}
+    found |= {"accuracy": shares.mean(), "low": low, "high": high}
+    if people is not None:
+        each = [shares[people == person].mean() for person in np.unique(people)]
+        found |= {"people": len(each), "accuracy_over_people": np.mean(each)}
+    return found
+
+
+def by_hand(networks, name, digits, each=False):
+    """Return rows of set, person, model and figures; networks are {model: [network]}.
+
+    Digits are images, labels, which are refused, and people or None; or None where they could not
+    be had, which is not measured. Person is empty for everyone; each person has a row if asked.
+    """
+    rows = []
+    for model, several in networks.items():
+        head = {"set": name, "person": "", "model": model}
+        if digits is None:
+            rows.append({**head, "status": "not measured"})
+            continue
+        images, labels, refused, people = digits
+        found = shares(several, images, labels, refused)
+        rows.append({**head, **summary(found, refused, people)})
+        for person in np.unique(people) if each and people is not None else ():
+            mine = people == person
+            rows.append({**head, "person": person, **summary(found[mine], refused[mine])})
+    return rows

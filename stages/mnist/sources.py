@@ -38,11 +38,11 @@ def known():
     return [*([mirror] if mirror else []), *beside, *MIRRORS]
 
 
-def download(url):
+def download(url, timeout=TIMEOUT, attempts=ATTEMPTS):
     """Return the bytes that a URL serves, with a progress bar; raise Refused with the reason."""
-    for _ in range(ATTEMPTS):
+    for _ in range(attempts):
         try:
-            with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:
+            with urllib.request.urlopen(url, timeout=timeout) as answer:
                 size = int(answer.headers.get("Content-Length", 0)) or None
                 name = url.rpartition("/")[2]
                 with tqdm.wrapattr(answer, "read", total=size, desc=name) as file:
@@ -52,19 +52,41 @@ def download(url):
     raise Refused(reason)
 
 
-def verified(source, name, digest):
-    """Return the bytes of one file from a folder or URL; raise Refused where they are others."""
+def verified(source, name, digest, **patience):
+    """Return the bytes of one file from a folder or URL; raise Refused where they are others.
+
+    The digest is SHA-256, or MD5 where nothing else was published. Patience is download's.
+    """
     if "://" in source:
-        data = download(f"{source.rstrip('/')}/{name}")
+        data = download(f"{source.rstrip('/')}/{name}", **patience)
     else:
         try:
             data = Path(source, name).read_bytes()
         except OSError as error:
             raise Refused(error.strerror) from None
-    if hashlib.sha256(data).hexdigest() != digest:
+    method = "MD5" if len(digest) == 32 else "SHA-256"
+    if hashlib.new(method.replace("-", ""), data, usedforsecurity=False).hexdigest() != digest:
         kind = "a web page" if data.lstrip()[:1] == b"<" else "another file, or a part of it"
-        raise Refused(f"{kind}, by its {len(data):,} bytes and their SHA-256")
+        raise Refused(f"{kind}, by its {len(data):,} bytes and their {method}")
     return data
+
+
+def first(sources, name, digest, **patience):
+    """Return the bytes of one file from the first source that has it.
+
+    Raises Refused, listing every source and why it failed, where none has it.
+    """
+    failures = []
+    for source in sources:
+        try:
+            data = verified(source, name, digest, **patience)
+        except Refused as error:
+            failures.append(f"{source}: {error}")
+        else:
+            for failure in failures:
+                tqdm.write(f"passed over {failure}")
+            return data
+    raise Refused(f"no source has {name} ({'; '.join(failures)})")
 
 
 def mnist(sources, digests):
@@ -72,24 +94,14 @@ def mnist(sources, digests):
 
     Raises Refused, listing every source and why it failed, where no source has one of them.
     """
-    found = {}
-    for stem, digest in digests.items():
-        name, failures = f"{stem}.gz", []
-        for source in sources:
-            try:
-                found[name] = verified(source, name, digest)
-                break
-            except Refused as error:
-                failures.append(f"{source}: {error}")
-        else:
-            raise Refused(
-                f"no source has {name} ({'; '.join(failures)}). Name a folder or URL that has it "
-                "in MNIST_MIRROR, or try the pipeline without any network: "
-                "dvc exp run -S fetch.dataset=optdigits"
-            )
-        for failure in failures:
-            tqdm.write(f"fetch: passed over {failure}")
-    return found
+    names = {f"{stem}.gz": digest for stem, digest in digests.items()}
+    try:
+        return {name: first(sources, name, digest) for name, digest in names.items()}
+    except Refused as error:
+        raise Refused(
+            f"{error}. Name a folder or URL that has it in MNIST_MIRROR, or try the pipeline "
+            "without any network: dvc exp run -S fetch.dataset=optdigits"
+        ) from None
 
 
 def optdigits():
