@@ -1,6 +1,6 @@
 """What each ingredient of the recipes gives: validation error and time, with it and without it.
 
-    PYTHONPATH=stages python benchmarks/ablation.py    # about an hour on two cores
+    PYTHONPATH=stages python benchmarks/ablation.py    # about two hours on two cores
 
 Every change in CHANGES is made to the recipes in params.yaml, one at a time, and trained with the
 same seeds on 50,000 images; 10,000 others, none of them a test image, judge. ablation.csv has a
@@ -19,13 +19,15 @@ import pandas as pd
 import torch
 
 import measuring
-from mnist import compute, data, files, inference, models, params, statistics, training
+from mnist import compute, corruptions, data, files, inference, models, params, statistics, training
 
 SEEDS = (0, 1, 2)
 HELD = 10_000
+FAR = 1000  # of those, on which each corruption of MNIST-C is measured
 SHARE = 5000  # images in a turn of the cost measurement: a tenth of an epoch
-AUGMENTATION = "rotation", "shift", "scale", "shear", "stroke", "noise"
-# Each replaces keys of the recipe or of the augmentation; epochs and widths are multiplied.
+AUGMENTATION = "ones", "rotation", "shift", "scale", "shear", "elastic", "stroke", "noise"
+# Each replaces keys of the recipe or of the augmentation; those in FACTORS are multiplied.
+FACTORS = "epochs", "widths", "batch_size", "learning_rate"
 CHANGES = {
     "no augmentation": dict.fromkeys(AUGMENTATION, 0.0),
     "no dropout": {"dropout": 0.0},
@@ -33,11 +35,15 @@ CHANGES = {
     "dropout 0.5": {"dropout": 0.5},
     "no noise": {"noise": 0.0},
     "strokes as they are": {"stroke": 0.0},
+    "ones as they are": {"ones": 0.0},
     "elastic deformation": {"elastic": 1.0},
     "no label smoothing": {"label_smoothing": 0.0},
     "no weight averaging": {"averaging": 0.0},
     "half the epochs": {"epochs": 0.5},
     "half the width": {"widths": 0.5},
+    "half the learning rate": {"learning_rate": 0.5},
+    "twice the batch": {"batch_size": 2},
+    "no weight decay": {"weight_decay": 0.0},
 }
 
 
@@ -46,10 +52,9 @@ def changed(settings, name, change):
     recipe, augmentation = copy.deepcopy([settings[name], settings["augment"]])
     for key, value in change.items():
         place = recipe if key in recipe else augmentation
-        if key == "epochs":
-            value = int(place[key] * value)
-        elif key == "widths":
-            value = [int(width * value) for width in place[key]]
+        if key in FACTORS:
+            several = [type(each)(each * value) for each in np.atleast_1d(place[key]).tolist()]
+            value = several if key == "widths" else several[0]
         place[key] = value
     return recipe, augmentation
 
@@ -75,6 +80,13 @@ def parts(settings):
     return [tuple(map(torch.from_numpy, (images[part], labels[part]))) for part in chosen]
 
 
+def corrupted(images, labels):
+    """Return the first FAR images under all kinds of corruption, at the reference strength."""
+    few = images[:FAR].numpy()
+    changed = np.concatenate([corruptions.corrupt(few, kind) for kind in corruptions.KINDS])
+    return torch.from_numpy(changed), labels[:FAR].repeat(len(corruptions.KINDS))
+
+
 def train(name, seed, recipe, augmentation, part, epochs=None):
     """Return a network trained with a recipe on a part (images, labels), after its last epoch."""
     mean, std = data.normalisation(part[0].numpy())
@@ -87,16 +99,21 @@ def train(name, seed, recipe, augmentation, part, epochs=None):
 
 
 def digest(recipe, augmentation):
-    """Return a short name of what is trained, so that a line of an older recipe is not kept."""
+    """Return a short name of what is trained, so that a line of an older recipe is not kept.
+
+    It is of the parameters alone: where the code of training has changed, remove ablation.csv.
+    """
     return hashlib.sha256(json.dumps([recipe, augmentation]).encode()).hexdigest()[:12]
 
 
-def run(name, change, seed, recipe, augmentation, learnt, held):
+def run(name, change, seed, recipe, augmentation, learnt, held, far):
     """Return the line of one run, with the indices of the held images that it gets wrong."""
     model = train(name, seed, recipe, augmentation, learnt)
     wrong = np.flatnonzero(inference.predict(model, held[0]).argmax(1) != held[1])
     sample = [each[: data.SAMPLE] for each in learnt]
-    fit = inference.score(inference.predict(model, sample[0]), sample[1])["accuracy"]
+    fit, robust = (
+        inference.score(inference.predict(model, x), y)["accuracy"] for x, y in (sample, far)
+    )
     print(f"{name}, {change}, seed {seed}: {len(wrong)} errors", flush=True)
     return {
         "model": name,
@@ -106,6 +123,7 @@ def run(name, change, seed, recipe, augmentation, learnt, held):
         "dropout": recipe["dropout"],
         "train_accuracy": fit,
         "validation_accuracy": 1 - len(wrong) / HELD,
+        "corrupted_accuracy": round(robust, 5),
         "wrong": " ".join(map(str, wrong)),
         **measuring.made(),
     }
@@ -124,25 +142,31 @@ def factors(settings, recipes, learnt):
 
 
 def effects(lines, costs):
-    """Return a table of what each change does: points of error, interval, factor of time.
+    """Return a table of what each change does: points of error, clean and corrupted, and time.
 
     The interval resamples seeds and images, both paired with those of the recipe as it is; of a
     change that not all seeds have been through yet, those that have count.
     """
-    masks = {}
+    masks, robust = {}, {}
     for line in lines.itertuples():
         masks[line.model, line.change, line.seed] = np.isin(
             range(HELD), [int(i) for i in line.wrong.split()]
         )
+        robust[line.model, line.change, line.seed] = line.corrupted_accuracy
     rows = []
     for name, change in dict.fromkeys((model, change) for model, change, _ in masks):
         seeds = [seed for seed in SEEDS if (name, change, seed) in masks]
         if change != "as it is":
+            far = [
+                np.mean([100 - 100 * robust[name, each, seed] for seed in seeds])
+                for each in ("as it is", change)
+            ]
             pair = [[masks[name, each, seed] for seed in seeds] for each in ("as it is", change)]
             rates = statistics.resample(np.array(pair))
             before, after = 100 * np.mean(pair, axis=(1, 2))
             low, high = statistics.interval(100 * (rates[:, 1] - rates[:, 0]))
             found = {"error": after, "effect": after - before, "low": low, "high": high}
+            found |= {"corrupted_effect": far[1] - far[0]}
             found |= {"time": costs[name, change], "seeds": len(seeds)}
             rows.append({"model": name, "change": change, **found})
     return pd.DataFrame(rows).round(3)
@@ -153,6 +177,7 @@ def main():
     settings = params.load()
     compute.prepare(**settings["compute"])
     learnt, held = parts(settings)
+    far = corrupted(*held)
     recipes = plan(settings)
     path = Path("benchmarks/ablation.csv")
     table = pd.read_csv(path, keep_default_na=False) if path.exists() else pd.DataFrame()
@@ -161,7 +186,7 @@ def main():
     for seed in SEEDS:
         for (name, change), recipe in recipes.items():
             if lines.get((name, change, seed), {}).get("recipe") != digest(*recipe):
-                lines[name, change, seed] = run(name, change, seed, *recipe, learnt, held)
+                lines[name, change, seed] = run(name, change, seed, *recipe, learnt, held, far)
                 files.write_csv(path, pd.DataFrame(lines.values()))
 
     times = factors(settings, recipes, learnt)
