@@ -1,5 +1,6 @@
-# make       environment in .venv, then the pipeline; a second make has nothing to do
-# make test  the tests
+# make         environment in .venv, then the pipeline; a second make has nothing to do
+# make test    the tests
+# make strong  the pipeline with larger networks and more time, as an experiment of DVC's
 #
 # Another package index, such as torch's CPU wheels on Linux (0.2 GB instead of several):
 #   make INDEX=https://download.pytorch.org/whl/cpu
@@ -9,7 +10,7 @@ INDEX ?=
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: all test lint
+.PHONY: all test strong lint
 .DELETE_ON_ERROR:
 
 all: .venv/ready
@@ -18,6 +19,13 @@ all: .venv/ready
 
 test: .venv/ready
 	$(BIN)/python -m pytest
+
+strong: .venv/ready
+	$(BIN)/dvc exp run \
+	  -S 'ann.widths=[1024,1024]' -S ann.epochs=40 \
+	  -S 'cnn.widths=[32,96,128]' -S cnn.epochs=25
+	PYTHONPATH=stages $(BIN)/python benchmarks/strong.py
+	@echo "Back to the default: git checkout HEAD params.yaml dvc.lock metrics plots benchmarks && dvc checkout"
 
 lint: .venv/ready
 	$(BIN)/ruff check .
