@@ -1,6 +1,7 @@
 """The benchmarks do what they say, and what they measured at HEAD is the recipe at HEAD."""
 
 import io
+import re
 from itertools import islice
 
 import numpy as np
@@ -12,6 +13,7 @@ import yaml
 import ablation
 import measuring
 import peers
+import strong
 from conftest import at_head
 from mnist import models
 
@@ -58,7 +60,13 @@ def test_a_change_changes_what_it_names_and_nothing_else(name, change, settings)
 def test_a_change_that_does_nothing_has_no_effect_and_a_bad_one_is_found():
     wrong = {"as it is": range(0, 40), "same": range(0, 40), "bad": range(0, 120)}
     lines = pd.DataFrame(
-        {"model": "cnn", "change": change, "seed": seed, "wrong": " ".join(map(str, each))}
+        {
+            "model": "cnn",
+            "change": change,
+            "seed": seed,
+            "wrong": " ".join(map(str, each)),
+            "corrupted_accuracy": 0.9 if change == "bad" else 0.93,
+        }
         for change, each in wrong.items()
         for seed in range(3)
     )
@@ -66,6 +74,7 @@ def test_a_change_that_does_nothing_has_no_effect_and_a_bad_one_is_found():
     same, bad = ablation.effects(lines, times).to_dict("records")
     assert same["effect"] == 0 and same["low"] <= 0 <= same["high"]
     assert bad["effect"] == pytest.approx(0.8) and bad["low"] > 0.5
+    assert same["corrupted_effect"] == 0 and bad["corrupted_effect"] == pytest.approx(3)
 
 
 def test_the_committed_ablation_is_that_of_the_committed_recipes(settings):
@@ -142,9 +151,9 @@ def effect_rows():
         for name in ("ann", "cnn"):
             if row := effects.get((change, name)):
                 cells.append(f"{row.effect:+.2f} ({row.low:+.2f} to {row.high:+.2f})")
-                cells += [f"{row.time:.2f}", str(row.seeds)]
+                cells += [f"{row.corrupted_effect:+.1f}", f"{row.time:.2f}", str(row.seeds)]
             else:
-                cells += ["not run yet" if (name, change) in recipes else "as it is", "", ""]
+                cells += ["not run yet" if (name, change) in recipes else "as it is", "", "", ""]
         yield f"| {' | '.join(cells)} |"
 
 
@@ -166,3 +175,55 @@ def handwriting_rows():
 def test_the_note_s_table_of_other_people_s_digits_is_what_was_measured():
     rows = list(handwriting_rows())
     assert all(row in at_head("benchmarks/README.md") for row in rows), "\n".join(rows)
+
+
+@pytest.mark.parametrize("name", ["ann", "cnn"])
+def test_a_trial_changes_what_it_names_and_its_committed_line_is_of_that(name, settings):
+    before = {**settings[name], **settings["augment"]}
+    lines = table("trials").set_index("change")
+    for change, keys in strong.TRIALS[name].items():
+        recipe = strong.changed(settings, name, keys)
+        assert {**recipe[0], **recipe[1]} == {**before, **keys}
+        assert lines.loc[change, "recipe"] == ablation.digest(*recipe)
+    assert set(lines.query("model == @name").index) == set(strong.TRIALS[name])
+
+
+def strong_rows():
+    """Return the table of benchmarks/README.md on the strong setting, from the committed lines."""
+    for name, lines in table("strong").groupby("model"):
+        one, accuracies = lines.iloc[0], 100 * lines["test_accuracy"].astype(float)
+        cells = [name.upper(), one["widths"].replace(" ", ", "), one["epochs"]]
+        cells += [f"{int(one['parameters']):,}"]
+        cells += [f"{100 * lines['validation_accuracy'].astype(float).mean():.2f} %"]
+        each = ", ".join(f"{accuracy:.2f}" for accuracy in accuracies)
+        yield f"| {' | '.join(map(str, cells))} | {accuracies.mean():.2f} % ({each}) |"
+
+
+def trial_rows():
+    """Return the table of benchmarks/README.md on the settings tried, from the committed lines."""
+    first = table("ablation").query("change == 'as it is' and seed == 0")
+    for line in (
+        pd.concat([first, table("trials")]).sort_values("model", kind="stable").itertuples()
+    ):
+        error = 100 - 100 * float(line.validation_accuracy)
+        corrupted = 100 - 100 * float(line.corrupted_accuracy)
+        yield f"| {line.model.upper()} | {line.change} | {error:.2f} % | {corrupted:.1f} % |"
+
+
+def test_the_note_s_tables_of_the_strong_setting_are_what_was_measured():
+    rows = [*strong_rows(), *trial_rows()]
+    assert all(row in at_head("benchmarks/README.md") for row in rows), "\n".join(rows)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["trial"], []])
+def test_the_strong_setting_is_not_overwritten_by_another(words):
+    with pytest.raises(SystemExit, match=r"strong\.py: "):
+        strong.main(words)
+
+
+def test_the_strong_setting_has_three_seeds_and_is_that_of_the_makefile():
+    lines, makefile = table("strong"), at_head("Makefile")
+    assert (lines.groupby("model")["seed"].nunique() >= 3).all()
+    for line in lines.itertuples():
+        assert re.search(rf"-S {line.model}.epochs={line.epochs}\s", makefile)
+        assert f"'{line.model}.widths=[{line.widths.replace(' ', ',')}]'" in makefile
