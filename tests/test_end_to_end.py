@@ -20,7 +20,7 @@ def project(copy):
     values = yaml.safe_load(path.read_text())
     values["seeds"] = [0]
     values["fetch"]["dataset"] = "optdigits"
-    values["cnn"] |= {"epochs": 2, "dropout": 0.2}
+    values["cnn"] |= {"epochs": 2, "dropout": 0.2, "batch_size": 64}
     values["ann"]["epochs"] = 2
     values["generalize"]["images"] = 40
     path.write_text(yaml.safe_dump(values, sort_keys=False))
