@@ -52,6 +52,7 @@ def main(seeds, images, json, show):
         several = [count > 1 for _, count in counts for _ in range(count)]
         for row, many in zip(rows, several, strict=True):
             print(answers.sentence(row, many))
+    sys.stdout.flush()  # answers come before problems where both go to one file
     for _, reason in refused:
         print(f"predict: {reason}", file=sys.stderr)
     if refused and images:
