@@ -210,6 +210,15 @@ def trial_rows():
         yield f"| {line.model.upper()} | {line.change} | {error:.2f} % | {corrupted:.1f} % |"
 
 
+def test_no_trial_of_the_ann_is_better_and_plain_ones_are_worse_on_corrupted_images():
+    lines = table("trials").query("model == 'ann'").set_index("change")
+    chosen = next(change for change, keys in strong.TRIALS["ann"].items() if keys == strong.ANN)
+    accuracies = lines[["validation_accuracy", "corrupted_accuracy"]].astype(float)
+    clean, corrupted = accuracies.loc[chosen]
+    assert accuracies["validation_accuracy"].max() - clean <= 1.001 / ablation.HELD
+    assert (accuracies.filter(like="plain", axis=0)["corrupted_accuracy"] < corrupted).all()
+
+
 def test_the_note_s_tables_of_the_strong_setting_are_what_was_measured():
     rows = [*strong_rows(), *trial_rows()]
     assert all(row in at_head("benchmarks/README.md") for row in rows), "\n".join(rows)
