@@ -26,12 +26,13 @@ def matrices(angle, shift, scale, shear):
 def sampling_grid(theta):
     """Return where each output pixel is looked up, (n, 28, 28, 2), by maps theta (n, 2, 3).
 
-    What affine_grid returns with align_corners=False, six times as fast on a CPU, since it adds
-    what a row and what a column gives in place of multiplying matrices.
+    What affine_grid returns with align_corners=False, but by one product of matrices in place of n
+    small ones.
     """
     units = (2 * torch.arange(28.0, device=theta.device) + 1) / 28 - 1
-    by_x, by_y, offset = theta[:, None, None].unbind(-1)
-    return by_x * units[:, None] + (by_y * units[:, None, None] + offset)
+    x, y = units.repeat(28), units.repeat_interleave(28)
+    places = torch.stack([x, y, torch.ones_like(x)])
+    return (theta.reshape(-1, 3) @ places).view(-1, 2, 28, 28).permute(0, 2, 3, 1)
 
 
 def waves(n, generator):
@@ -51,7 +52,7 @@ def waves(n, generator):
 def extreme(images, of_two):
     """Return the maximum or minimum (of_two) over 3 × 3 pixels of images (n, 1, 28, 28).
 
-    Rows first, then columns: eight times as fast on a CPU as max_pool2d on a single channel.
+    Rows first, then columns, as a separable kernel can be, and pairs, of which each serves twice.
     """
     for before, after in (((0, 0, 1, 0), (0, 0, 0, 1)), ((1, 0), (0, 1))):
         up, down = F.pad(images, after), F.pad(images, before)

@@ -62,8 +62,7 @@ def moved(images, curve, value):
             scale=turns + (value if curve == "scale" else 1),
             shear=turns,
         )
-        grid = F.affine_grid(theta, x.shape, align_corners=False)
-        found.append(F.grid_sample(x, grid, align_corners=False))
+        found.append(F.grid_sample(x, augment.sampling_grid(theta), align_corners=False))
     return torch.cat(found).squeeze(1).mul(255).round().byte().numpy()
 
 
