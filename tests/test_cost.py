@@ -10,8 +10,9 @@ def test_the_arithmetic_of_the_ann_is_counted_as_by_hand():
 
 
 def test_the_arithmetic_of_the_cnn_is_counted_as_by_hand():
-    model = models.cnn(widths=[16, 48, 64], dropout=0).eval()
-    by_hand = 24**2 * 16 * 25 + 10**2 * 48 * 16 * 9 + 3**2 * 64 * 48 * 9 + 64 * 64 * 9 + 64 * 10
+    model = models.cnn(widths=[16, 32, 48, 96], dropout=0).eval()
+    by_hand = 24**2 * 16 * 25 + 10**2 * 32 * 16 * 9 + 8**2 * 48 * 32 * 9 + 2**2 * 96 * 48 * 9
+    by_hand += 2**2 * 96 * 96 + 96 * 10
     assert cost.multiply_accumulates(model) == by_hand
 
 

@@ -9,7 +9,7 @@ from mnist import inference, models
 @pytest.fixture(scope="module", params=["ann", "cnn"])
 def model(request):
     torch.manual_seed(0)
-    widths = {"ann": [32], "cnn": [4, 8, 16]}[request.param]
+    widths = {"ann": [32], "cnn": [4, 4, 8, 16]}[request.param]
     return models.ARCHITECTURES[request.param](widths=widths, dropout=0.5)
 
 

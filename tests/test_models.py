@@ -20,18 +20,20 @@ def test_the_ann_has_the_documented_number_of_parameters():
 
 
 def test_the_cnn_has_the_documented_number_of_parameters():
-    assert models.parameters(models.cnn(widths=[16, 64, 96], dropout=0.2)) == 149_370
-    assert "149,370 parameters" in models.cnn.__doc__
+    assert models.parameters(models.cnn(widths=[16, 32, 48, 96], dropout=0.2)) == 98_714
+    assert "98,714 parameters" in models.cnn.__doc__
 
 
 def test_the_cnn_is_of_convolution_pooling_relu_and_dropout_and_the_ann_of_none_of_the_first_two():
-    cnn, ann = models.cnn(widths=[2, 2, 2], dropout=0.2), models.ann(widths=[4], dropout=0.2)
+    cnn, ann = models.cnn(widths=[2, 2, 2, 2], dropout=0.2), models.ann(widths=[4], dropout=0.2)
     assert {nn.Conv2d, nn.MaxPool2d, nn.ReLU, nn.Dropout} <= kinds(cnn)
     assert {nn.Linear, nn.ReLU, nn.Dropout} <= kinds(ann)
     assert not {nn.Conv2d, nn.MaxPool2d} & kinds(ann)
 
 
-@pytest.mark.parametrize(("name", "widths"), [("ann", [7, 5, 3]), ("ann", [4]), ("cnn", [3, 5, 7])])
+@pytest.mark.parametrize(
+    ("name", "widths"), [("ann", [7, 5, 3]), ("ann", [4]), ("cnn", [3, 5, 7, 9])]
+)
 def test_images_become_ten_logits_and_saved_weights_load(name, widths, tmp_path):
     model = models.ARCHITECTURES[name](widths=widths, dropout=0.5, mean=0.1, std=0.3).eval()
     models.save(tmp_path / "weights.pt", name, widths, model.state_dict())
@@ -60,7 +62,7 @@ def test_the_same_weights_are_the_same_bytes_under_any_name(tmp_path):
     assert (tmp_path / "a.pt").read_bytes() == (tmp_path / "b.pt").read_bytes()
 
 
-SMALL = models.cnn(widths=[1, 1, 1], dropout=0)
+SMALL = models.cnn(widths=[1, 1, 1, 1], dropout=0)
 
 
 def saved(value):
@@ -78,7 +80,7 @@ def saved(value):
         saved(3),
         saved({"architecture": "rnn", "widths": [1], "state": {}}),
         saved({"architecture": "ann", "widths": [1], "state": {}}),
-        saved({"architecture": "cnn", "widths": [1, 1, 1], "state": SMALL.state_dict()}),
+        saved({"architecture": "cnn", "widths": [1, 1, 1, 1], "state": SMALL.state_dict()}),
         saved(models.ann(widths=[4], dropout=0)),
     ],
 )

@@ -23,7 +23,7 @@ WRONG = {
     "cnn.label_smoothing": (True, "a number"),
     "cnn.averaging": (1, "below 1"),
     "ann.widths": ([], "a list of 1 to 8 values"),
-    "cnn.widths": ([16, 32], "a list of 3 to 3 values"),
+    "cnn.widths": ([16, 32], "a list of 4 values"),
     "fetch.dataset": ("cifar", "one of mnist, optdigits"),
     "preprocess.validation": (0.9, "a number from 0.01 to 0.5"),
     "preprocess.seed": (-1, "a whole number from 0"),

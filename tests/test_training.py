@@ -21,7 +21,7 @@ SETTINGS = {
     "label_smoothing": 0.02,
     "averaging": 0.9,
 }
-WIDTHS = {"ann": [32], "cnn": [4, 8, 16]}
+WIDTHS = {"ann": [32], "cnn": [4, 4, 8, 16]}
 
 
 @pytest.fixture(scope="module")

@@ -43,25 +43,22 @@ def ann(*, widths, dropout, mean=0.0, std=1.0):
 
 
 def cnn(*, widths, dropout, mean=0.0, std=1.0):
-    """Return a convolutional network that narrows the image until one pixel is left.
+    """Return a convolutional network: four convolutions, a hidden layer, the output.
 
-    Three widths: channels of the first, the second, and the last two convolutions, all without
-    padding. Pooling stands before BatchNorm and ReLU: the maximum commutes with ReLU, and a
-    quarter of the values is left to normalise. With widths (16, 64, 96): 149,370 parameters.
+    Four widths: the channels of the convolutions, which have no padding; the hidden layer is as
+    wide as the last. Pooling stands before BatchNorm and ReLU: the maximum commutes with ReLU, and
+    a quarter of the values is left to normalise. With widths (16, 32, 48, 96): 98,714 parameters.
     """
-    first, second, last = widths
-    layers = [Normalise(mean, std)]
-    for inputs, outputs, size, pool in [
-        (1, first, 5, True),  # 28 → 24 → 12 pixels
-        (first, second, 3, True),  # 12 → 10 → 5
-        (second, last, 3, False),  # 5 → 3
-        (last, last, 3, False),  # 3 → 1
-    ]:
+    layers, inputs = [Normalise(mean, std)], 1
+    # 28 → 24, pooled to 12 → 10 → 8, pooled to 4 → 2 pixels
+    for outputs, size, pooled in zip(widths, (5, 3, 3, 3), (True, False, True, False), strict=True):
         layers += [nn.Conv2d(inputs, outputs, size, bias=False)]  # BatchNorm has the bias
-        layers += [nn.MaxPool2d(2)] if pool else []
+        layers += [nn.MaxPool2d(2)] if pooled else []
         layers += [nn.BatchNorm2d(outputs), nn.ReLU()]
-    layers += [nn.Flatten(), nn.Dropout(dropout), nn.Linear(last, 10)]
-    # Channels innermost is how oneDNN computes; a step takes about a third less time.
+        inputs = outputs
+    layers += [nn.Flatten(), nn.Linear(2 * 2 * inputs, inputs, bias=False)]
+    layers += [nn.BatchNorm1d(inputs), nn.ReLU(), nn.Dropout(dropout), nn.Linear(inputs, 10)]
+    # Channels innermost is how oneDNN computes.
     return nn.Sequential(*layers).to(memory_format=torch.channels_last)
 
 

@@ -53,7 +53,8 @@ def text():
 
 def several(fewest, most, rule):
     """Accept a list of fewest to most values, each of which the rule accepts."""
-    words = f"a list of {fewest} to {most} values, each {rule[0]}"
+    count = fewest if fewest == most else f"{fewest} to {most}"
+    words = f"a list of {count} values, each {rule[0]}"
     return words, lambda v: type(v) is list and fewest <= len(v) <= most and all(map(rule[1], v))
 
 
@@ -93,7 +94,7 @@ TABLE = {
     },
     "generalize": {"images": whole(40, 10_000), "others": different(several(0, 100, text()))},
     "ann": {"widths": several(1, 8, whole(1, 16_384)), **RECIPE},
-    "cnn": {"widths": several(3, 3, whole(1, 1024)), **RECIPE},
+    "cnn": {"widths": several(4, 4, whole(1, 1024)), **RECIPE},
 }
 
 
