@@ -73,6 +73,25 @@ def test_a_neighbour_cut_off_by_the_border_is_left_out(five, digits):
     assert alike(image, preparation.digit(photographed(page) / 255)) > 0.95
 
 
+def test_a_digit_that_fills_its_picture_is_kept_with_its_loose_piece():
+    page = np.full((200, 120), WHITE)
+    page[:, 50:66] = INK
+    page[30:46, 50:110] = INK
+    page[68:92, 86:106] = INK  # an eighth of the area, and the only part that is not at the border
+    prepared = preparation.digit(page)
+    rows, columns = np.nonzero(prepared)
+    assert np.ptp(rows) > np.ptp(columns)
+    assert ndimage.label(prepared > 100)[1] == 2
+
+
+def test_a_finger_beside_the_digit_is_left_out():
+    page = np.full((200, 200), WHITE)
+    page[:, :34] = INK
+    page[60:140, 100:108] = INK  # a tenth of the finger's area
+    rows, columns = np.nonzero(preparation.digit(page))
+    assert np.ptp(rows) > 2 * np.ptp(columns)
+
+
 @pytest.mark.parametrize("width", [3, 10, 30, 60])
 def test_strokes_come_to_the_width_of_mnists(width):
     y, x = np.indices((300, 400))
