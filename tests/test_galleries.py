@@ -38,7 +38,9 @@ def test_the_surest_mistake_comes_first():
     p[1] = 0.01
     p[1, 7] = 0.5
     order, title = galleries.mistakes(p, LABELS)
-    assert order.tolist() == [3, 1] and title.startswith("2 of 5 wrong")
+    assert order.tolist() == [3, 1] and title == "2 of 5 wrong, the surest first"
+    order, title = galleries.mistakes(p, LABELS, most=1)
+    assert order.tolist() == [3] and title == "2 of 5 wrong, the 1 surest"
 
 
 def test_the_most_frequent_confusion_comes_first():

@@ -10,7 +10,8 @@ def mistakes(probabilities, labels, most=40):
     """Return the indices of one network's mistakes (n, 10), the surest first, and a title."""
     wrong = np.flatnonzero(probabilities.argmax(1) != labels)
     order = wrong[np.argsort(-probabilities[wrong].max(1), kind="stable")][:most]
-    return order, f"{len(wrong)} of {len(labels):,} wrong, the {len(order)} surest mistakes first"
+    shown = f"the {most} surest" if len(wrong) > most else "the surest first"
+    return order, f"{len(wrong)} of {len(labels):,} wrong, {shown}"
 
 
 def contrasts(probabilities, labels):
