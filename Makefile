@@ -23,7 +23,7 @@ test: .venv/ready
 strong: .venv/ready
 	$(BIN)/dvc exp run \
 	  -S 'ann.widths=[1024,1024]' -S ann.epochs=40 \
-	  -S 'cnn.widths=[32,96,128]' -S cnn.epochs=25
+	  -S 'cnn.widths=[32,64,96,128]' -S cnn.epochs=20
 	PYTHONPATH=stages $(BIN)/python benchmarks/strong.py
 	@echo "Back to the default: git checkout HEAD params.yaml dvc.lock metrics plots benchmarks && dvc checkout"
 

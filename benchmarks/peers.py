@@ -2,7 +2,7 @@
 
     PYTHONPATH=stages python benchmarks/peers.py    # about an hour on two cores
 
-The peers are written anew from their published figures: pytorch/examples' MNIST recipe, and the
+The peers are written anew from their published code: pytorch/examples' MNIST recipe, and the
 last step of train_mnist_fast. peers.csv has a line per finished run: kill this at any time and
 start it again, what is finished is skipped. The lines of our own models are those of the pipeline,
 which must have run. costs.csv has the seconds of an epoch, measured in turns in this process.
@@ -121,7 +121,7 @@ def run(name, seed, parts):
 def pipeline_runs(seeds):
     """Return the lines of our own runs, as the pipeline left them."""
     scored = pd.read_csv("metrics/seeds.csv").query("part == 'test'")
-    costs = files.read_json("metrics/selection.json")
+    sizes = files.read_json("metrics/selection.json")
     for name in models.ARCHITECTURES:
         for seed in seeds:
             reached = runs.history(name, [seed])["validation_accuracy"]
@@ -129,7 +129,7 @@ def pipeline_runs(seeds):
             yield {
                 "network": name,
                 "seed": seed,
-                "parameters": costs[name]["parameters"],
+                "parameters": sizes[name]["parameters"],
                 "test_accuracy": found["accuracy"].item(),
                 "validation_accuracies": " ".join(f"{each:.5f}" for each in reached),
                 **measuring.made(),

@@ -109,6 +109,14 @@ def test_every_network_has_several_seeds_and_a_cost():
     assert set(table("costs")["network"]) == set(table("peers")["network"])
 
 
+@pytest.mark.parametrize(("name", "budget"), [("ann", 6), ("cnn", 12)])
+def test_a_training_costs_no_more_than_its_budget_of_runs_of_train_mnist_fast(
+    name, budget, settings
+):
+    costs = table("costs").set_index("network")["ratio"].astype(float)
+    assert settings[name]["epochs"] * costs[name] <= budget
+
+
 def reached(lines, target):
     """Return the median over seeds of the epochs to a validation accuracy, or None."""
     each = [[float(a) >= target for a in line.split()] for line in lines["validation_accuracies"]]
@@ -151,7 +159,8 @@ def effect_rows():
         for name in ("ann", "cnn"):
             if row := effects.get((change, name)):
                 cells.append(f"{row.effect:+.2f} ({row.low:+.2f} to {row.high:+.2f})")
-                cells += [f"{row.corrupted_effect:+.1f}", f"{row.time:.2f}", str(row.seeds)]
+                corrupted = round(row.corrupted_effect, 1) + 0.0  # no -0.0
+                cells += [f"{corrupted:+.1f}", f"{row.time:.2f}", str(row.seeds)]
             else:
                 cells += ["not run yet" if (name, change) in recipes else "as it is", "", "", ""]
         yield f"| {' | '.join(cells)} |"
@@ -160,6 +169,13 @@ def effect_rows():
 def test_the_note_s_table_of_effects_is_what_was_measured():
     rows = list(effect_rows())
     assert all(row in at_head("benchmarks/README.md") for row in rows), "\n".join(rows)
+
+
+def test_no_change_of_the_cnn_shows_an_effect_on_clean_images_and_dropout_harms_the_ann():
+    effects = table("effects").set_index(["model", "change"])
+    cnn = effects.loc["cnn"]
+    assert (cnn["low"] <= 0).all() and (cnn["high"] >= 0).all()
+    assert effects.loc[("ann", "dropout 0.5"), "low"] > 0
 
 
 def handwriting_rows():
@@ -201,10 +217,8 @@ def strong_rows():
 
 def trial_rows():
     """Return the table of benchmarks/README.md on the settings tried, from the committed lines."""
-    first = table("ablation").query("change == 'as it is' and seed == 0")
-    for line in (
-        pd.concat([first, table("trials")]).sort_values("model", kind="stable").itertuples()
-    ):
+    first, tried = table("ablation").query("change == 'as it is' and seed == 0"), table("trials")
+    for line in pd.concat([first[first["model"].isin(tried["model"])], tried]).itertuples():
         error = 100 - 100 * float(line.validation_accuracy)
         corrupted = 100 - 100 * float(line.corrupted_accuracy)
         yield f"| {line.model.upper()} | {line.change} | {error:.2f} % | {corrupted:.1f} % |"
