@@ -176,6 +176,8 @@ def test_no_change_of_the_cnn_shows_an_effect_on_clean_images_and_dropout_harms_
     cnn = effects.loc["cnn"]
     assert (cnn["low"] <= 0).all() and (cnn["high"] >= 0).all()
     assert effects.loc[("ann", "dropout 0.5"), "low"] > 0
+    standard = effects.query("change in ['no label smoothing', 'no weight averaging']")
+    assert (standard["low"] <= 0).all() and (standard["high"] >= 0).all()
 
 
 def handwriting_rows():
