@@ -1,5 +1,6 @@
 """What several tests need: small digits, a clean copy of the project, a way to run commands."""
 
+import io
 import os
 import shutil
 import subprocess
@@ -7,7 +8,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+import yaml
 
 ROOT = Path(__file__).parent.parent
 os.environ["no_proxy"] = "*"  # the tests' servers are on this machine
@@ -82,3 +85,14 @@ def copy(tmp_path_factory):
     run("git", "add", "-A", cwd=folder)
     run("git", "commit", "-q", "-m", "Copy", cwd=folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def settings():
+    """Return params.yaml at HEAD."""
+    return yaml.safe_load(at_head("params.yaml"))
+
+
+def table(name):
+    """Return a benchmark's table at HEAD."""
+    return pd.read_csv(io.StringIO(at_head(f"benchmarks/{name}.csv")), keep_default_na=False)

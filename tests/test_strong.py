@@ -1,0 +1,69 @@
+"""What is said of the strong setting is what was measured with it."""
+
+import re
+
+import pandas as pd
+import pytest
+
+import ablation
+import strong
+from conftest import at_head, table
+
+
+@pytest.mark.parametrize("name", ["ann", "cnn"])
+def test_a_trial_changes_what_it_names_and_its_committed_line_is_of_that(name, settings):
+    before = {**settings[name], **settings["augment"]}
+    lines = table("trials").set_index("change")
+    for change, keys in strong.TRIALS[name].items():
+        recipe = strong.changed(settings, name, keys)
+        assert {**recipe[0], **recipe[1]} == {**before, **keys}
+        assert lines.loc[change, "recipe"] == ablation.digest(*recipe)
+    assert set(lines.query("model == @name").index) == set(strong.TRIALS[name])
+
+
+def strong_rows():
+    """Return the table of benchmarks/README.md on the strong setting, from the committed lines."""
+    for name, lines in table("strong").groupby("model"):
+        one, accuracies = lines.iloc[0], 100 * lines["test_accuracy"].astype(float)
+        cells = [name.upper(), one["widths"].replace(" ", ", "), one["epochs"]]
+        cells += [f"{int(one['parameters']):,}"]
+        cells += [f"{100 * lines['validation_accuracy'].astype(float).mean():.2f} %"]
+        each = ", ".join(f"{accuracy:.2f}" for accuracy in accuracies)
+        yield f"| {' | '.join(map(str, cells))} | {accuracies.mean():.2f} % ({each}) |"
+
+
+def trial_rows():
+    """Return the table of benchmarks/README.md on the settings tried, from the committed lines."""
+    first, tried = table("ablation").query("change == 'as it is' and seed == 0"), table("trials")
+    for line in pd.concat([first[first["model"].isin(tried["model"])], tried]).itertuples():
+        error = 100 - 100 * float(line.validation_accuracy)
+        corrupted = 100 - 100 * float(line.corrupted_accuracy)
+        yield f"| {line.model.upper()} | {line.change} | {error:.2f} % | {corrupted:.1f} % |"
+
+
+def test_no_trial_of_the_ann_is_better_and_plain_ones_are_worse_on_corrupted_images():
+    lines = table("trials").query("model == 'ann'").set_index("change")
+    chosen = next(change for change, keys in strong.TRIALS["ann"].items() if keys == strong.ANN)
+    accuracies = lines[["validation_accuracy", "corrupted_accuracy"]].astype(float)
+    clean, corrupted = accuracies.loc[chosen]
+    assert accuracies["validation_accuracy"].max() - clean <= 1.001 / ablation.HELD
+    assert (accuracies.filter(like="plain", axis=0)["corrupted_accuracy"] < corrupted).all()
+
+
+def test_the_note_s_tables_of_the_strong_setting_are_what_was_measured():
+    rows = [*strong_rows(), *trial_rows()]
+    assert all(row in at_head("benchmarks/README.md") for row in rows), "\n".join(rows)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["trial"], []])
+def test_the_strong_setting_is_not_overwritten_by_another(words):
+    with pytest.raises(SystemExit, match=r"strong\.py: "):
+        strong.main(words)
+
+
+def test_the_strong_setting_has_three_seeds_and_is_that_of_the_makefile():
+    lines, makefile = table("strong"), at_head("Makefile")
+    assert (lines.groupby("model")["seed"].nunique() >= 3).all()
+    for line in lines.itertuples():
+        assert re.search(rf"-S {line.model}.epochs={line.epochs}\s", makefile)
+        assert f"'{line.model}.widths=[{line.widths.replace(' ', ',')}]'" in makefile
