@@ -41,6 +41,8 @@ PHOTOS = {
     "chalk on a board": {"paper": 0.15, "pen": 0.85},
     "a faint pencil": {"pen": 0.72},
     "a very faint pencil": {"pen": 0.84, "noise": 0.004},
+    "the faintest pencil": {"pen": 0.87, "noise": 0.002},
+    "a grainy night photo": {"noise": 0.35},
     "a dark photo": {"light": 0.3},
     "a gradient of the light": {"light": 1 - 0.6 * xx},
     "a shadow over half the paper": {"light": np.where(yy + 0.3 * xx > 0.6, 0.45, 1)},

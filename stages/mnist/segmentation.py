@@ -14,13 +14,17 @@ from mnist.errors import Refused
 DIGIT = 400  # pixels of the longer side to which a single digit is reduced
 TINY = 100  # pixels of the longer side to which less is enlarged: five for each of MNIST's 20
 
-# Chosen on photos by half of the people at hand, PIECE on these cropped closely, and on digits of
-# MNIST put on paper with shadows and lines. That the other half, when first scored, had refusals
-# led to COHERENT and CONTRAST as they are, though none of its images was looked at.
+# Chosen on photos by half of the people at hand, PIECE on these cropped closely, FAINT, CLEAR and
+# GRAIN on these with less contrast and more noise, and on digits of MNIST put on paper with shadows
+# and lines. That the other half, when scored, had refusals led to these three, and to COHERENT and
+# CONTRAST as they are, though none of its images was looked at.
 AROUND = 0.2  # of the longer side: the surroundings with which a pixel is compared
 WINDOW = 0.2  # of the longer side: what is wider than this both ways is paper or shadow, not ink
 RULE = 0.02  # of the longer side: the thickest line of ruled or squared paper
 COHERENT = 0.2  # correlation of neighbouring pixels: noise has 0.12 at 28 × 28, digits 0.27 or more
+FAINT = 0.02  # of the paper's brightness: fainter is not ink, five of 255 levels
+CLEAR = 6  # standard deviations of the paper: what blank paper with grain or stains stays below
+GRAIN = 0.01  # of the longer side, a pixel at least: paper and cameras have grain of this size
 SPECK = 0.08  # of the largest part's area; less is dust, more may be the bar of a broken 5
 PIECE = 0.3  # of the area of a part at the border: what is less, and in its box, is a piece of it
 TOUCHING = np.ones((3, 3))  # pixels that meet at a corner are one part
@@ -100,6 +104,20 @@ def unruled(ink):
     return ink
 
 
+def distinct(ink, mask, smoothed):
+    """Return whether what a mask holds is ink, and not just the darker half of the paper.
+
+    Faint ink, or grain that was smoothed, must differ by more than the paper does in itself.
+    """
+    if mask.all() or not mask.any():
+        return False
+    paper = ink[~mask]
+    contrast = ink[mask].mean() - paper.mean()
+    if contrast >= photos.CONTRAST and not smoothed:
+        return True
+    return contrast >= max(FAINT, CLEAR * paper.std())
+
+
 def inked(grey, side):
     """Return ink and its mask, bool (h, w), of a grey image of at most side pixels a side.
 
@@ -119,17 +137,15 @@ def inked(grey, side):
     paper = background(grey) if photo else np.median(border(grey))
     # Of the light that paper sends back, ink on white keeps a fraction, whatever the shadow.
     ink = ((grey - paper) / np.maximum(1 - paper, 0.1)).clip(0, 1)
-    noise = coherence(ink if photo else raw) < COHERENT
-    ink = unruled(ink) if photo else ink
-    mask = ink > otsu(ink)
-    if (
-        noise
-        or mask.all()
-        or not mask.any()
-        or ink[mask].mean() < photos.CONTRAST + ink[~mask].mean()
-    ):
-        raise Refused("no ink is seen; write darker, or photograph closer and in better light")
-    return ink, mask
+    noisy = coherence(ink if photo else raw) < COHERENT
+    grain = max(ink.shape) * max(GRAIN, 1 / longer)
+    for blur in [grain] if noisy else [0, grain]:
+        seen = ndimage.gaussian_filter(ink, blur, mode="nearest")
+        seen = unruled(seen) if photo else seen
+        mask = seen > otsu(seen)
+        if distinct(seen, mask, smoothed=blur > 0):
+            return seen, mask
+    raise Refused("no ink is seen; write darker, or photograph closer and in better light")
 
 
 def parts(mask):
