@@ -75,6 +75,16 @@ def test_a_camera_that_was_turned_says_so(five, tmp_path):
     assert alike(image, saved(tmp_path, turned, "photo.jpg", exif=exif)) > 0.95
 
 
+@pytest.mark.parametrize(
+    "note", [b"no tags", bytes(range(256)), b"II*\0\xff\xff\xff\xff", b"MM\0*\0"]
+)
+@pytest.mark.parametrize("name", ["photo.jpg", "photo.png", "photo.webp"])
+def test_a_damaged_note_on_the_camera_spoils_no_photo(name, note, five, tmp_path):
+    image, page = five
+    photo = Image.fromarray(photographed(page))
+    assert alike(image, saved(tmp_path, photo, name, exif=b"Exif\0\0" + note)) > 0.95
+
+
 def test_of_an_animation_the_first_frame_counts(five, tmp_path):
     image, page = five
     first = Image.fromarray(photographed(page))

@@ -3,7 +3,7 @@
 import os
 import stat
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -83,7 +83,9 @@ def flat(image):
         # reduce is the exact average over whole blocks, and quick.
         image = image.reduce(max(image.size) // PAGE)
         image.thumbnail((PAGE, PAGE), Image.Resampling.BOX)
-    image = ImageOps.exif_transpose(image)
+    # A note on how the camera was held may be damaged where the pixels are not.
+    with suppress(Exception):  # Pillow raises a dozen kinds
+        image = ImageOps.exif_transpose(image)
     if image.mode == "RGBA":
         # White ink on nothing is seen on black only.
         papers = (Image.new("RGBA", image.size, colour) for colour in ("white", "black"))
