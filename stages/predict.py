@@ -7,7 +7,11 @@ from mnist import stage
 
 def options(parser):
     """Add the command line's arguments to an argparse.ArgumentParser."""
-    parser.add_argument("images", nargs="*", help="photos or drawings, of one or more digits each")
+    parser.add_argument(
+        "images",
+        nargs="*",
+        help="photos or drawings, of one or more digits each; ./-7.jpg if its name begins with -",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of sentences")
     parser.add_argument("--show", metavar="PNG", help="draw what the models saw into this file")
 

@@ -45,8 +45,11 @@ def test_a_stage_may_add_arguments_of_its_own(monkeypatch):
 
 
 @pytest.mark.parametrize("arguments", [[], ["--seed", "x"], ["--seed", "1"], ["--sed", "3"]])
-def test_a_wrong_command_line_is_a_usage_error(arguments, monkeypatch):
+def test_a_wrong_command_line_is_a_usage_error(arguments, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["stages/train_cnn.py", *arguments])
     with pytest.raises(SystemExit) as stopped:
         stage.run(lambda seed: None)
     assert stopped.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith("train_cnn: ") and said.endswith("; see --help\n")
+    assert said.count("\n") == 1
