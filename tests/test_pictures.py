@@ -59,6 +59,14 @@ def test_a_picture_is_a_png_of_some_size_and_the_same_bytes_each_time(name):
     assert DRAWN[name]() == first
 
 
+def test_captions_in_any_script_are_drawn_without_a_warning(recwarn):
+    assert sheets.drawable("7_Zettel ägypt.jpg") == "7_Zettel ägypt.jpg"
+    assert sheets.drawable("7_笔记.jpg") == "7_??.jpg"
+    captions = ["7_笔记.jpg", "🙂", "7_$x$"]
+    sheets.gallery(IMAGES, LABELS, P, [0, 1, 2], "Title", captions=captions)
+    assert not recwarn.list
+
+
 def test_rare_colours_are_kept():
     pixels = np.asarray(Image.open(BytesIO(DRAWN["attention"]())).convert("RGB")).reshape(-1, 3)
     found = {tuple(pixel) for pixel in pixels.tolist()}

@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib import font_manager
 
 from mnist.figures import COLOURS, NAMES, png
 
@@ -24,6 +25,12 @@ def samples(images, labels, columns=16):
     return png(figure)
 
 
+def drawable(text):
+    """Return text with a question mark for each sign that the font of the charts does not have."""
+    font = font_manager.get_font(font_manager.findfont(font_manager.FontProperties()))
+    return "".join(sign if font.get_char_index(ord(sign)) else "?" for sign in text)
+
+
 def gallery(images, labels, probabilities, chosen, title, columns=10, captions=None):
     """Draw the chosen images with the true digit and both models' answers, wrong ones coloured.
 
@@ -38,7 +45,7 @@ def gallery(images, labels, probabilities, chosen, title, columns=10, captions=N
         axes.set_axis_off()
     for axes, i in zip(grid.flat, chosen, strict=False):
         axes.imshow(images[i], **INK)
-        caption = captions[i] if captions else f"is {labels[i]}"
+        caption = drawable(captions[i]) if captions else f"is {labels[i]}"
         axes.set_title(caption, fontsize=9, loc="center", pad=3, parse_math=False)
         for line, (name, p) in enumerate(probabilities.items()):
             style = {"color": "#666666"}
