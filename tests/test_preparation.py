@@ -4,6 +4,7 @@ from scipy import ndimage
 
 from drawing import INK, WHITE, alike, enlarged, photographed, written
 from mnist import preparation
+from mnist.errors import Refused
 
 
 def test_the_format_is_that_of_mnist(five):
@@ -54,6 +55,23 @@ PHOTOS = {
 def test_paper_pen_and_light_make_no_difference(kind, five):
     image, page = five
     assert alike(image, preparation.digit(photographed(page, **PHOTOS[kind]) / 255)) > 0.95
+
+
+BLANK = {  # standard deviation of its brightness, and width of its grain in pixels
+    "the grain of a camera": (0.04, 0),
+    "coarse grain": (0.04, 1.5),
+    "soft stains": (0.02, 4),
+}
+
+
+@pytest.mark.parametrize("side", [150, 400, 900])
+@pytest.mark.parametrize("kind", BLANK)
+def test_on_blank_paper_no_ink_is_seen(kind, side):
+    deviation, width = BLANK[kind]
+    grain = ndimage.gaussian_filter(np.random.default_rng(0).normal(0, 1, (side, side)), width)
+    page = np.rint((0.8 + deviation * grain / grain.std()).clip(0, 1) * 255) / 255
+    with pytest.raises(Refused, match="no ink is seen"):
+        preparation.digit(page)
 
 
 @pytest.mark.parametrize("across", [False, True])

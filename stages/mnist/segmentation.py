@@ -14,16 +14,17 @@ from mnist.errors import Refused
 DIGIT = 400  # pixels of the longer side to which a single digit is reduced
 TINY = 100  # pixels of the longer side to which less is enlarged: five for each of MNIST's 20
 
-# Chosen on photos by half of the people at hand, PIECE on these cropped closely, FAINT, CLEAR and
-# GRAIN on these with less contrast and more noise, and on digits of MNIST put on paper with shadows
-# and lines. That the other half, when scored, had refusals led to these three, and to COHERENT and
+# Chosen on photos by half of the people at hand, PIECE on these cropped closely, FAINT to GRAIN on
+# these with less contrast and more noise, and on digits of MNIST put on paper with shadows and
+# lines. That the other half, when scored, had refusals led to FAINT to GRAIN, and to COHERENT and
 # CONTRAST as they are, though none of its images was looked at.
 AROUND = 0.2  # of the longer side: the surroundings with which a pixel is compared
 WINDOW = 0.2  # of the longer side: what is wider than this both ways is paper or shadow, not ink
 RULE = 0.02  # of the longer side: the thickest line of ruled or squared paper
 COHERENT = 0.2  # correlation of neighbouring pixels: noise has 0.12 at 28 × 28, digits 0.27 or more
 FAINT = 0.02  # of the paper's brightness: fainter is not ink, five of 255 levels
-CLEAR = 6  # standard deviations of the paper: what blank paper with grain or stains stays below
+CLEAR = 4  # standard deviations of the paper by which ink differs from it; halves of grain by 2.6
+SURE = 6  # as many where ink is faint, or grain was smoothed away
 GRAIN = 0.01  # of the longer side, a pixel at least: paper and cameras have grain of this size
 SPECK = 0.08  # of the largest part's area; less is dust, more may be the bar of a broken 5
 PIECE = 0.3  # of the area of a part at the border: what is less, and in its box, is a piece of it
@@ -105,17 +106,14 @@ def unruled(ink):
 
 
 def distinct(ink, mask, smoothed):
-    """Return whether what a mask holds is ink, and not just the darker half of the paper.
-
-    Faint ink, or grain that was smoothed, must differ by more than the paper does in itself.
-    """
+    """Return whether what a mask holds is ink, and not just the darker half of the paper."""
     if mask.all() or not mask.any():
         return False
     paper = ink[~mask]
     contrast = ink[mask].mean() - paper.mean()
-    if contrast >= photos.CONTRAST and not smoothed:
+    if contrast >= max(photos.CONTRAST, CLEAR * paper.std()) and not smoothed:
         return True
-    return contrast >= max(FAINT, CLEAR * paper.std())
+    return contrast >= max(FAINT, SURE * paper.std())
 
 
 def inked(grey, side):
