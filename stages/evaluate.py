@@ -9,31 +9,31 @@ def main(seeds, compute):
     import pandas as pd
     import torch
 
-    from mnist import cost, data, files, inference, models, runs, scoring
+    from mnist import committee, cost, data, files, inference, models, runs, scoring
 
     torch.set_num_threads(compute["threads"])
-    images = torch.from_numpy(data.load("test")[0])
+    images, validation = torch.from_numpy(data.load("test")[0]), data.load("validation")[0]
     labels = {part: data.load(part)[1] for part in ("train", "validation", "test")}
 
     rows, probabilities, wrong, costs, classes, networks = [], {}, {}, {}, {}, {}
     runs.refuse_leftovers(models.ARCHITECTURES, seeds)
-    for name in models.ARCHITECTURES:
-        tested, held = [], []
-        for seed in seeds:
-            model = models.load(runs.folder(name, seed) / "weights.pt", name)
+    for name, several in committee.networks(seeds).items():
+        tested = []
+        for seed, model in zip(seeds, several, strict=True):
             seen = files.read_arrays(runs.folder(name, seed) / "predictions.npz")
             seen["test"] = inference.predict(model, images).numpy()
             for part, p in seen.items():
                 figures = scoring.network(p, labels[part][: len(p)])
                 rows.append({"model": name, "seed": seed, "part": part, **figures})
             tested.append(seen["test"])
-            held.append(seen["validation"])
         networks[name], probabilities[name] = model, np.stack(tested)
+        together = committee.together(several, validation)
         costs[name] = {
             "bytes": (runs.folder(name, seed) / "weights.pt").stat().st_size,
             "multiply_accumulates": cost.multiply_accumulates(model),
             "parameters": models.parameters(model),
-            "unsure_below": scoring.unsure_below(np.mean(held, axis=0)),
+            "unsure_below": scoring.unsure_below(together),
+            "validation_together": round((together.argmax(1) == labels["validation"]).mean(), 5),
         }
         wrong[name] = probabilities[name].argmax(2) != labels["test"]
         classes[name] = scoring.class_table(tested, labels["test"])

@@ -10,7 +10,7 @@ def main(seeds, compute, augment, generalize):
     import torch
 
     from mnist import (
-        answers,
+        committee,
         corruptions,
         data,
         figures,
@@ -26,7 +26,7 @@ def main(seeds, compute, augment, generalize):
     torch.set_num_threads(compute["threads"])
     own = {path: hands.read(path) for path in generalize["others"]}  # what is wrong, at once
     runs.refuse_leftovers(models.ARCHITECTURES, seeds)
-    networks = answers.networks(seeds)
+    networks = committee.networks(seeds)
     first = {name: each[:1] for name, each in networks.items()}  # for what is many
     images, labels = data.load("test")
     chosen = robustness.sample(labels, generalize["images"])

@@ -5,29 +5,16 @@ import io
 import re
 from pathlib import Path
 
-import torch
-
-from mnist import files, inference, models, pages, photos, runs
+from mnist import committee, files, models, pages, photos
 from mnist.errors import Refused
 
 KEYS = "probability", "runner_up", "runner_up_probability", "sure"
 
 
-def networks(seeds):
-    """Return {model: [network per seed]} of all trained networks, ready to predict."""
-    return {
-        name: [models.load(runs.folder(name, seed) / "weights.pt", name) for seed in seeds]
-        for name in models.ARCHITECTURES
-    }
-
-
 def ask(images, seeds):
-    """Return {model: probabilities (n, 10)} of uint8 images (n, 28, 28), the means over seeds."""
-    images, found = torch.from_numpy(images), {}
-    for name, several in networks(seeds).items():
-        each = [inference.predict(network, images) for network in several]
-        found[name] = torch.stack(each).mean(0).numpy()
-    return found
+    """Return {model: probabilities (n, 10)} of uint8 images (n, 28, 28), by all seeds together."""
+    networks = committee.networks(seeds)
+    return {name: committee.together(several, images) for name, several in networks.items()}
 
 
 def seen(paths):

@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from sklearn.metrics import roc_auc_score
 
-from mnist import augment, corruptions, data, inference, statistics
+from mnist import augment, committee, corruptions, data, inference, statistics
 
 CURVES = {
     "rotation": range(-45, 46, 5),  # degrees, clockwise
@@ -15,7 +15,7 @@ CURVES = {
 DIRECTIONS = (1, 0), (-1, 0), (0, 1), (0, -1)
 COLUMNS = (  # of what by_hand returns
     *("set", "person", "model", "status", "images", "refused", "accuracy", "low", "high"),
-    *("people", "accuracy_over_people"),
+    *("together", "people", "accuracy_over_people"),
 )
 
 
@@ -94,23 +94,28 @@ def told_apart(networks, digits, strangers):
     return float(roc_auc_score(np.arange(len(scores)) < len(digits), scores))
 
 
-def shares(networks, images, labels, refused):
-    """Return the share of networks that name each image rightly, float (n,); 0 where refused."""
-    found = np.mean([right(network, images, labels) for network in networks], axis=0)
-    return np.where(refused, 0, found)
+def read(networks, images, labels, refused):
+    """Return who reads each image rightly: the share of networks, float (n,), and all together.
 
-
-def summary(shares, refused, people=None):
-    """Return figures on the shares (n,) of networks that read each of n digits rightly.
-
-    Low and high are Wilson's interval of the accuracy. Where people (n,) are known, there is also
-    the accuracy over people, in which each weighs the same.
+    Together, bool (n,), they are asked as by predict. What is refused, bool (n,), is misread.
     """
-    low, high = statistics.wilson(round(shares.sum()), len(shares))
-    found = {"status": "measured", "images": len(shares), "refused": int(refused.sum())}
-    found |= {"accuracy": shares.mean(), "low": low, "high": high}
+    alone = np.mean([right(network, images, labels) for network in networks], axis=0)
+    together = committee.together(networks, images).argmax(1) == labels
+    return np.where(refused, 0, alone), together & ~refused
+
+
+def summary(alone, together, refused, people=None):
+    """Return figures on n digits, from the shares (n,) of networks that read each rightly alone.
+
+    Low and high are Wilson's interval of that accuracy. Together, bool (n,), is whether all
+    networks, asked as predict asks them, read it. Where people (n,) are known, there is also the
+    accuracy over people, in which each weighs the same.
+    """
+    low, high = statistics.wilson(round(alone.sum()), len(alone))
+    found = {"status": "measured", "images": len(alone), "refused": int(refused.sum())}
+    found |= {"accuracy": alone.mean(), "low": low, "high": high, "together": together.mean()}
     if people is not None:
-        each = [shares[people == person].mean() for person in np.unique(people)]
+        each = [alone[people == person].mean() for person in np.unique(people)]
         found |= {"people": len(each), "accuracy_over_people": np.mean(each)}
     return found
 
@@ -128,9 +133,9 @@ def by_hand(networks, name, digits, each=False):
             rows.append({**head, "status": "not measured"})
             continue
         images, labels, refused, people = digits
-        found = shares(several, images, labels, refused)
-        rows.append({**head, **summary(found, refused, people)})
+        figures = (*read(several, images, labels, refused), refused)
+        rows.append({**head, **summary(*figures, people)})
         for person in np.unique(people) if each and people is not None else ():
-            mine = people == person
-            rows.append({**head, "person": person, **summary(found[mine], refused[mine])})
+            mine = [figure[people == person] for figure in figures]
+            rows.append({**head, "person": person, **summary(*mine)})
     return rows
