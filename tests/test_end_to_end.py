@@ -143,6 +143,30 @@ def test_predict_answers_what_it_can_and_names_what_it_cannot(project, tmp_path,
     assert answer["cnn"] in range(10) and refused["problem"] == problem
 
 
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("own.png", "own.png is one of the images; name a file to be written"),
+        ("./own.png", "own.png is one of the images; name a file to be written"),
+        ("seen.jpg", "seen.jpg: name a file to be written, in .png"),
+        ("", "''?: name a file to be written, in .png"),
+        ("folder.png", "folder.png cannot be written: Is a directory; name another"),
+        ("own.png/seen.png", "own.png/seen.png cannot be written: .*; name another"),
+    ],
+)
+def test_predict_writes_no_picture_over_what_is_there(name, problem, project, tmp_path, digits):
+    own = tmp_path / "own.png"
+    Image.fromarray(255 - np.pad(digits[0][0], 30)).save(own)
+    (tmp_path / "folder.png").mkdir()
+    before = own.read_bytes()
+    place = name and f"{tmp_path}/{name}"
+    predict = (sys.executable, "stages/predict.py", str(own), "--show", place)
+    said = run(*predict, cwd=project, ok=False)
+    assert re.fullmatch(f"(.*: {{2}}CNN .*\n)?predict: --show .*{problem}\n", said), said
+    assert ("cannot be written" in problem) == ("CNN" in said) and own.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.png", "own.png"]
+
+
 def test_predict_imports_neither_pandas_nor_torchvision(project, tmp_path):
     code = "import sys, runpy; sys.argv = ['stages/predict.py', 'missing.png']\n"
     code += "try: runpy.run_path('stages/predict.py', run_name='__main__')\n"
