@@ -76,8 +76,12 @@ def test_what_cannot_be_read_is_counted_as_refused(drawn):
 
 LISTS = {
     "": "no table",
-    "file,name\na,b\n": "has no column label",
-    "file,label\n": "has no images",
+    "file,label\na,1,2\n": "no table of the columns file and label, comma-separated",
+    "file,name\na,b\n": "has no column label, but file, name",
+    "file;label\na;3\n": "has no column file, label, but file;label",
+    "file,label\n": "lists no image",
+    "file,label\nIT,3\nIT,4\n": "lists .* twice",
+    f"file,label\n{'x' * 300}.png,3\n": "lists x*.png, which is not there",
     "file,label\nmissing.png,3\n": "lists missing.png, which is not there",
     "file,label\nIT,10\n": "the label '10', expected 0 to 9",
     "file,label\nIT,\n": "the label '', expected 0 to 9",
@@ -226,5 +230,6 @@ def test_accuracy_is_of_all_over_people_and_of_each(digits):
     assert everyone["accuracy"] == 0.4 and everyone["images"] == 5 and everyone["refused"] == 1
     assert everyone["people"] == 2 and everyone["accuracy_over_people"] == 0.25
     assert (a["accuracy"], b["accuracy"], b["refused"], a["refused"]) == (0, 0.5, 1, 0)
+    assert everyone["together"] == 0.4 and b["together"] == 0.5
     assert everyone["low"] < 0.4 < everyone["high"] and a["low"] == 0 and a["high"] > 0.5
     assert rows[0]["accuracy"] == 0.4  # the mean of 0.4 and 0.4: one 3 was refused

@@ -20,6 +20,14 @@ WRITERS = "writer", "author", "writers"
 OTHERS = "data/others"  # what fetch_others could bring
 
 
+def is_file(path):
+    """Return whether a path is a file; no file has a name that is too long."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def labelled(labels, where):
     """Return labels as int (n,); raise Refused where one is no digit."""
     wrong = [label for label in labels if str(label) not in set("0123456789")]
@@ -32,18 +40,25 @@ def listed(path):
     """Return paths, labels and authors, or None, that a folder's labels.csv lists."""
     where = photos.printable(path / LISTED)
     try:
-        with warnings.catch_warnings(action="error"):  # a row of too many columns
+        # A row of too many columns is but warned of.
+        with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
             table = pd.read_csv(path / LISTED, dtype=str, keep_default_na=False, index_col=False)
     except Exception:  # pandas raises a dozen kinds
-        raise Refused(f"{where} is no table; it needs the columns file and label") from None
+        form = "comma-separated, in UTF-8, each row as long as the first"
+        raise Refused(f"{where} is no table of the columns file and label, {form}") from None
     if missing := {"file", "label"} - set(table):
-        raise Refused(f"{where} has no column {', '.join(sorted(missing))}")
+        there = ", ".join(map(photos.printable, table))
+        raise Refused(f"{where} has no column {', '.join(sorted(missing))}, but {there}")
+    if table.empty:
+        raise Refused(f"{where} lists no image")
+    if (twice := table["file"].duplicated()).any():
+        raise Refused(f"{where} lists {photos.printable(table['file'][twice].iloc[0])} twice")
     authors = table["author"].to_numpy() if "author" in table else None
     if authors is not None and "" in authors:
         raise Refused(f"{where}: an image without author; name all authors, or drop the column")
     paths = []
     for name in table["file"]:
-        places = [place / name for place in (path, path / PHOTOS) if (place / name).is_file()]
+        places = [place / name for place in (path, path / PHOTOS) if is_file(place / name)]
         if not places:
             raise Refused(f"{where} lists {photos.printable(name)}, which is not there")
         paths.append(places[0])
@@ -130,7 +145,7 @@ def read(path):
 
     The path is one of generalize.others in params.yaml.
     """
-    if not Path(path).exists():
+    if not Path(path).is_dir() and not is_file(Path(path)):
         name = photos.printable(path)
         raise Refused(f"{name} is not there; generalize.others takes folders of images and .npz")
     if Path(path).is_dir():
