@@ -71,7 +71,7 @@ def main(seeds):
     pictures["predictions"] = sheets.gallery(images, labels, first, evenly, title)
     several = galleries.contrasts(every, labels)
     for name, (chosen, title) in several.items():
-        pictures[name] = sheets.gallery(images, labels, mean, chosen[:20], title)
+        pictures[name] = sheets.gallery(images, labels, mean, chosen, title)
     chosen, title = galleries.confused(every, labels), "The most frequent confusions, a row each"
     pictures["confused_pairs"] = sheets.gallery(images, labels, mean, chosen, title, columns=6)
 

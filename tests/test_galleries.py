@@ -31,6 +31,8 @@ def test_the_mean_of_the_seeds_decides_what_a_model_gets_wrong():
 def test_titles_count():
     titles = [title for _, title in galleries.contrasts(NETWORKS, LABELS).values()]
     assert [int(title.split()[0]) for title in titles] == [2, 1, 1, 1]
+    chosen, title = galleries.contrasts(NETWORKS, LABELS, most=1)["only_ann_wrong"]
+    assert len(chosen) == 1 and title.startswith("2 digits") and title.endswith("1 of them shown")
 
 
 def test_the_surest_mistake_comes_first():

@@ -164,7 +164,7 @@ def corruption_errors(table):
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color="#eeeeee")
     axes.set_axisbelow(True)
-    axes.legend(frameon=False, loc="upper right")
+    axes.legend(frameon=False, loc="upper right", reverse=True)  # the order of the bars
     return png(figure)
 
 

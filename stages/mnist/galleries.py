@@ -14,7 +14,7 @@ def mistakes(probabilities, labels, most=40):
     return order, f"{len(wrong)} of {len(labels):,} wrong, {shown}"
 
 
-def contrasts(probabilities, labels):
+def contrasts(probabilities, labels, most=20):
     """Return {gallery: (indices, title)}: what the mean of a model's seeds gets wrong, and more.
 
     The digits whose label the networks find least likely come first.
@@ -30,7 +30,11 @@ def contrasts(probabilities, labels):
         "both_wrong": (ann & cnn, "digits that both get wrong"),
         "doubtful_labels": (agreed, "digits that all networks call the same, against the label"),
     }
-    return {k: (order[mask[order]], f"{mask.sum()} {title}") for k, (mask, title) in found.items()}
+    for name, (mask, title) in found.items():
+        chosen = order[mask[order]]
+        shown = f", {most} of them shown" if len(chosen) > most else ""
+        found[name] = chosen[:most], f"{len(chosen)} {title}{shown}"
+    return found
 
 
 def confused(probabilities, labels, most=4, examples=6):
