@@ -24,10 +24,10 @@ def matrices(angle, shift, scale, shear):
 
 
 def sampling_grid(theta):
-    """Return where each output pixel is looked up, (n, 28, 28, 2), by maps theta (n, 2, 3).
+    """Return where in its image each output pixel is looked up, (n, 28, 28, 2), x then y.
 
-    What affine_grid returns with align_corners=False, but by one product of matrices in place of n
-    small ones.
+    Takes maps theta (n, 2, 3), as torch's affine_grid with align_corners=False, and returns the
+    same, but by one product of matrices in place of n small ones.
     """
     units = (2 * torch.arange(28.0, device=theta.device) + 1) / 28 - 1
     x, y = units.repeat(28), units.repeat_interleave(28)
@@ -50,13 +50,13 @@ def waves(n, generator):
 
 
 def extreme(images, of_two):
-    """Return the maximum or minimum (of_two) over 3 × 3 pixels of images (n, 1, 28, 28).
+    """Return the extreme over the 3 × 3 pixels around each pixel of images (n, 1, 28, 28).
 
-    Rows first, then columns, as a separable kernel can be, and pairs, of which each serves twice.
+    Takes torch.maximum or torch.minimum. Outside of an image is 0. Of three pixels in a line, the
+    extreme is that of two neighbouring pairs; down the columns first, then along the rows.
     """
     for before, after in (((0, 0, 1, 0), (0, 0, 0, 1)), ((1, 0), (0, 1))):
-        up, down = F.pad(images, after), F.pad(images, before)
-        pair = of_two(up, down)  # one longer: a pair on either side of every pixel
+        pair = of_two(F.pad(images, after), F.pad(images, before))  # of neighbours, 29 in a line
         images = of_two(pair.narrow(2, 0, 28).narrow(3, 0, 28), pair[..., -28:, -28:])
     return images
 

@@ -6,9 +6,9 @@ import torch
 import torch.nn.functional as F
 
 # As Swiss writers and the authors of photos draw them, those of the odd halves only.
-ANGLE = 20, 50  # degrees between the stem and the upstroke
+ANGLE = 15, 60  # degrees between the stem and the upstroke
 FALL = 35  # degrees by which the upstroke falls to the left at least; a seven's bar is flatter
-UPSTROKE = 0.2, 0.75  # the upstroke's length, as a part of the stem's
+UPSTROKE = 0.2, 1.0  # the upstroke's length, as a part of the stem's
 BASE = -0.4, 0.4  # half the length of the line below, as such a part; half of all have none
 
 
