@@ -175,8 +175,9 @@ def handwriting_rows():
     for name, part in dict.fromkeys((name, part) for name, part, _ in found.index):
         ann, cnn = (found.loc[(name, part, model)] for model in ("ann", "cnn"))
         people = f"{float(ann['people']):.0f}" if ann["people"] else ""
-        scores = " | ".join(f"{100 * row['accuracy']:.1f} %" for row in (ann, cnn))
-        yield f"| {name} | {part} | {ann['images']} | {people} | {ann['refused']} | {scores} |"
+        cells = [name, part, ann["images"], people, ann["refused"], ann["apart"]]
+        cells += [f"{100 * row[of]:.1f} %" for of in ("accuracy", "together") for row in (ann, cnn)]
+        yield f"| {' | '.join(map(str, cells))} |"
 
 
 def test_the_note_s_table_of_other_people_s_digits_is_what_was_measured():
