@@ -79,7 +79,17 @@ def sentences(metrics):
     reference = metrics["corruptions"].query("strength == 'reference'")
     errors = reference.pivot(index="kind", columns="model", values="error")
     (level,) = errors.index[errors["cnn"] > errors["ann"] - 0.003]  # three images of a thousand
+    hardest = errors.sum(axis=1).nlargest(2).index.tolist()
+    assert hardest == ["stripe", "canny_edges"]
+    stripe, canny = (
+        " and ".join(f"{100 * errors.loc[kind, m]:.0f} %" for m in ("cnn", "ann"))
+        for kind in hardest
+    )
+    images = yaml.safe_load(at_head("params.yaml"))["generalize"]["images"]
     strong = 100 * metrics["strong"].groupby("model")["test_accuracy"].mean()
+
+    def alone(name, key):
+        return f"{100 - 100 * costs[name][f'validation_{key}']:.2f} %"
 
     def percent(name, curve, value):
         return f"{100 * moved.loc[(curve, value, name), 'accuracy']:.0f} %"
@@ -90,15 +100,23 @@ def sentences(metrics):
         f"and {100 * cnn_pass:.0f} % of the CNN's",
         f"the CNN reaches {strong['cnn']:.2f} % on the test images and the ANN {strong['ann']:.2f} "
         "%, means over three seeds",
-        f"Shifted by 4 pixels, {percent('cnn', 'shift', 4)} of the digits are still read by the "
-        f"CNN and {percent('ann', 'shift', 4)} by the ANN; rotated by 30 degrees, "
+        f"Of {images // 4} digits of the test set, with the first seed: shifted by 4 pixels, "
+        f"{percent('cnn', 'shift', 4)} of the digits are still read by the CNN and "
+        f"{percent('ann', 'shift', 4)} by the ANN; rotated by 30 degrees, "
         f"{percent('cnn', 'rotation', 30)} and {percent('ann', 'rotation', 30)}",
-        f"On the 15 corruptions of MNIST-C the CNN errs in {100 * cnn['mean_corruption_error']:.1f}"
-        f" % and the ANN in {100 * ann['mean_corruption_error']:.1f} %, on the kinds that training "
-        f"never saw in {100 * cnn['error_never_seen']:.1f} % and "
-        f"{100 * ann['error_never_seen']:.1f} %; with a {level.replace('_', ' ')} across the digit "
-        f"the two are level ({100 * errors.loc[level, 'cnn']:.1f} % and "
-        f"{100 * errors.loc[level, 'ann']:.1f} %), on every other kind the CNN errs less often",
+        f"On the 15 corruptions of MNIST-C, of {images:,} digits of it and all seeds, the CNN errs "
+        f"in {100 * cnn['mean_corruption_error']:.1f} % and the ANN in "
+        f"{100 * ann['mean_corruption_error']:.1f} %, "
+        f"{cnn['mean_corruption_error'] / ann['mean_corruption_error']:.2f} times as often, on the "
+        f"kinds that training never saw in {100 * cnn['error_never_seen']:.1f} % and "
+        f"{100 * ann['error_never_seen']:.1f} %. Both err most with a stripe across the digit "
+        f"({stripe}) and on Canny edges, an outline in place of the stroke ({canny}). With a "
+        f"{level.replace('_', ' ')} across the digit the two are level "
+        f"({100 * errors.loc[level, 'cnn']:.1f} % and {100 * errors.loc[level, 'ann']:.1f} %), on "
+        "every other kind the CNN errs less often",
+        f"on validation the CNN so errs in {alone('cnn', 'together')} and one of its networks in "
+        f"{alone('cnn', 'accuracy')}, the ANN in {alone('ann', 'together')} and "
+        f"{alone('ann', 'accuracy')}",
         f"Of scikit-learn's 1,797 digits by other writers the CNN reads "
         f"{100 * cnn['uci_accuracy']:.1f} % ({100 * cnn['uci_low']:.1f} to "
         f"{100 * cnn['uci_high']:.1f} %), the ANN {100 * ann['uci_accuracy']:.1f} %",
