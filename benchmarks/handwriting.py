@@ -59,8 +59,8 @@ def main():
             alone, together = robustness.read(networks, images, labels, refused)
             found = {"set": name, "part": part, "model": model, "images": len(labels)}
             known = people is not None
-            found |= {"people": len(set(people)) if known else None, "refused": refused.sum()}
-            found["apart"] = apart
+            found |= {"people": len(set(people)) if known else None}
+            found |= {"refused": refused.sum(), "apart": apart}
             for key, right in (("accuracy", alone), ("together", together)):
                 found[key] = np.mean(pd.Series(right).groupby(people).mean() if known else right)
             rows.append({**found, **measuring.made()})

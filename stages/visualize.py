@@ -75,7 +75,9 @@ def main(seeds):
     chosen, title = galleries.confused(every, labels), "The most frequent confusions, a row each"
     pictures["confused_pairs"] = sheets.gallery(images, labels, mean, chosen, title, columns=6)
 
-    looked = [*several["only_ann_wrong"][0], *evenly][:8]
+    # The maps are those of the first seed's networks, and so are the answers under them.
+    alone = galleries.contrasts({m: p[:1] for m, p in every.items()}, labels)
+    looked = [*alone["only_ann_wrong"][0], *evenly][:8]
     maps = {}
     for model in every:
         network = models.load(runs.folder(model, seeds[0]) / "weights.pt", model)

@@ -28,7 +28,7 @@ def test_a_committee_sees_the_image_and_its_four_neighbours():
 
 
 def test_what_leaves_the_image_does_not_come_back_on_the_other_side():
-    image = np.full((1, 28, 28), 0, np.uint8)
+    image = np.zeros((1, 28, 28), np.uint8)
     image[0, 0, 0] = 255
     for row, column in [(27, 0), (0, 27), (27, 27)]:
         assert committee.together([Corner(row, column)], image)[0, 1] < 0.01
