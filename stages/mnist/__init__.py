@@ -1,1 +1,1 @@
-"""What the stages share; each module is one idea, and this file stays free of code."""
+"""What the stages share, in rooms: core, data, models, training, photos, evaluation, plots."""

@@ -1,0 +1,39 @@
+"""Check all of params.yaml, and leave nothing of what it no longer lists in the way.
+
+Runs whenever a parameter has changed, ahead of every other stage.
+"""
+
+from pathlib import Path
+
+from mnist.core import command, files, params, runs
+from mnist.core.errors import InputError
+from mnist.data import cleaning, sources
+from mnist.evaluation import other_writers
+from mnist.models import weights
+from mnist.training import job
+
+TABLES = {"seeds": params.SEEDS, "fetch": sources.ACCEPTED, "preprocess": cleaning.ACCEPTED}
+TABLES |= {"generalize": other_writers.ACCEPTED, **job.TABLES}
+CUSTOM = Path("data/custom")
+
+
+def main(seeds, models):
+    """Refuse what no stage would accept; remove the runs of seeds and models that are not listed.
+
+    Also makes data/custom, the place of people's own images, where it is missing.
+    """
+    if not models:
+        raise InputError(
+            f"{params.PATH} has no model; 'git checkout {params.PATH}' brings them back"
+        )
+    architectures = [weights.architecture(name) for name in models]
+    of_models = [job.tables(architecture) for architecture in architectures]
+    params.check(params.read(), {key: t[key] for t in [TABLES, *of_models] for key in t})
+    runs.remove_others(models, seeds)
+    if not CUSTOM.exists() and not CUSTOM.is_symlink():
+        files.write(CUSTOM / ".gitkeep", b"")
+    files.write("data/checked", b"params.yaml is accepted\n")
+
+
+if __name__ == "__main__":
+    command.run(main)

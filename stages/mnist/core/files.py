@@ -1,0 +1,84 @@
+"""Files that are either whole or not there."""
+
+import io
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mnist.core.errors import InputError
+
+
+def write(path: str | Path, data: bytes) -> None:
+    """Write bytes to path: under a temporary name first, then renamed, so never half."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(data)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing(folder: Path, draft: Path) -> Iterator[Path]:
+    """Yield an empty folder, draft, that takes the place of folder if what fills it succeeds.
+
+    Until then, and if that fails or is interrupted, folder stays as it was. Both must be on one
+    file system.
+    """
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    try:
+        yield draft
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(draft, folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def write_json(path: str | Path, values: Any) -> None:
+    """Write plain values as indented JSON."""
+    write(path, (json.dumps(values, indent=2, allow_nan=False) + "\n").encode())
+
+
+def write_csv(path: str | Path, table: Any) -> None:
+    """Write a pandas DataFrame as CSV without its index."""
+    write(path, table.to_csv(index=False, lineterminator="\n").encode())
+
+
+def write_arrays(path: str | Path, **arrays: np.ndarray) -> None:
+    """Write named NumPy arrays as one .npz archive."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    write(path, buffer.getvalue())
+
+
+@contextmanager
+def reading(path: str | Path) -> Iterator[None]:
+    """Turn what goes wrong inside into an InputError that names path: put the reading alone inside."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise InputError(f"{path} is missing; 'dvc repro' makes it") from error
+    except Exception as error:  # NumPy, torch, zipfile and pickle raise a dozen kinds on damage
+        raise InputError(f"{path} is not what belongs there; 'dvc repro' makes it anew") from error
+
+
+def read_json(path: str | Path) -> Any:
+    """Return the content of a JSON file; raise InputError where it is none."""
+    with reading(path):
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
+    """Return the arrays of an .npz archive; raise InputError where it is none."""
+    with reading(path), np.load(path, allow_pickle=False) as archive:
+        return dict(archive)

@@ -1,0 +1,78 @@
+"""Reading params.yaml: what is wrong in it is an InputError that names the key.
+
+It is read by the library that DVC reads it with, ruamel.yaml (YAML 1.2), so that a value is the
+same for both. Nothing here alters a value.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from ruamel.yaml import YAML, AliasEvent, YAMLError
+
+from mnist.core import text
+from mnist.core.accepted import SEED, Accepted, several
+from mnist.core.errors import InputError
+
+Tables = Mapping[str, Accepted | Mapping[str, Accepted]]
+
+PATH = "params.yaml"
+SECTIONS = ("seeds", "fetch", "preprocess", "compute", "augment", "generalize")
+SEEDS = several(1, 100, SEED, distinct=True)
+LARGEST = 65_536  # bytes; ours has 2,000, and DVC takes minutes over some megabytes
+ADVICE = f"mend {PATH} ('git checkout {PATH}' undoes an experiment's change)"
+
+
+def read(path: str | Path = PATH) -> dict:
+    """Return the content of params.yaml, unchecked but for its form: a mapping of sections.
+
+    Raises InputError where it is missing, too large, no valid YAML, or uses aliases.
+    """
+    try:
+        size = Path(path).stat().st_size
+        if size > LARGEST:
+            raise InputError(f"{path} has {size:,} bytes, expected at most {LARGEST:,}; {ADVICE}")
+        content = Path(path).read_bytes().decode()
+        # Aliases that refer to aliases grow without end when DVC writes them out.
+        if any(isinstance(event, AliasEvent) for event in YAML(typ="safe").parse(content)):
+            raise InputError(f"{path} has an alias (*name), which is not accepted; {ADVICE}")
+        values = YAML(typ="safe").load(content)
+    except FileNotFoundError:
+        raise InputError(f"{path} is not here; run from the folder that holds dvc.yaml") from None
+    except (YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise InputError(
+            f"{path}{where} is not valid YAML: {text.line(reason)}; {ADVICE}"
+        ) from error
+    if not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
+        raise InputError(f"{path} is {text.shown(values)}, expected sections with names; {ADVICE}")
+    return values
+
+
+def models(values: Mapping) -> list[str]:
+    """Return the names of the models, in order: every section that is none of SECTIONS."""
+    return [name for name in values if name not in SECTIONS]
+
+
+def problems(value: object, table: Accepted | Tables, name: str = "") -> Iterator[str]:
+    """Yield a phrase for every way in which a value differs from what is accepted."""
+    if isinstance(table, Accepted):
+        if not table.holds(value):
+            yield f"{name} is {text.shown(value)}, expected {table.words()}"
+    elif not isinstance(value, dict):
+        yield f"{name} is {text.shown(value)}, expected the keys {', '.join(table)}"
+    else:
+        prefix = f"{name}." if name else ""
+        for key in value.keys() - table.keys():
+            yield f"{prefix}{text.printable(key)} is unknown, expected one of {', '.join(table)}"
+        for key in table.keys() - value.keys():
+            yield f"{prefix}{key} is missing"
+        for key in table.keys() & value.keys():
+            yield from problems(value[key], table[key], f"{prefix}{key}")
+
+
+def check(values: Mapping, tables: Tables) -> None:
+    """Raise InputError with the full name of every key that differs from its table."""
+    if found := sorted(problems(dict(values), tables)):
+        raise InputError(f"{'; '.join(found)}; {ADVICE}")

@@ -1,0 +1,1 @@
+"""Training: the loop, augmentation, device, checkpoints, and one run of the pipeline."""

@@ -1,0 +1,113 @@
+"""One training run of the pipeline: from data/prepared to the files that it leaves."""
+
+import inspect
+import time
+from dataclasses import asdict
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from mnist.core import accepted, affine, files, progress, runs
+from mnist.data import prepared
+from mnist.models import inference, layers, weights
+from mnist.training import augmentation, checkpoints, choice, device, loop, upstroke
+
+if TYPE_CHECKING:
+    from dvclive import Live
+
+TABLES = {"augment": augmentation.ACCEPTED, "compute": device.ACCEPTED}
+INPUTS = [prepared.path("train"), prepared.path("validation"), prepared.DATASET]
+# All code that decides a run, but for the architecture: an interrupted run starts over if it has
+# changed. dvc.yaml lists the same files.
+CODE = [affine, augmentation, checkpoints, choice, device, files, inference, layers, loop]
+CODE += [choice, prepared, runs, upstroke, weights]
+
+
+def tables(architecture: ModuleType) -> dict[str, dict[str, accepted.Accepted]]:
+    """Return what params.yaml may hold for a run of an architecture, {section: {key: accepted}}.
+
+    The section of the model holds the keyword arguments of its build and those of the loop.
+    """
+    name = architecture.__name__.rpartition(".")[2]
+    return {name: {**architecture.ACCEPTED, **loop.ACCEPTED}, **TABLES}
+
+
+def divided(architecture: ModuleType, section: dict[str, Any]) -> tuple[dict, dict]:
+    """Return the keyword arguments for build and those for the loop, told apart by signature."""
+    own = inspect.signature(architecture.build).parameters
+    arguments = {key: value for key, value in section.items() if key in own}
+    return arguments, {key: value for key, value in section.items() if key not in own}
+
+
+def log(live: "Live", epoch: dict[str, Any]) -> None:
+    """Write what an epoch measured, {'objective', 'scores'}, to the history."""
+    live.log_metric("train/objective", epoch["objective"])
+    for part in ("train", "validation"):
+        for key, value in epoch["scores"][part].items():
+            live.log_metric(f"{part}/{key}", value)
+    live.next_step()
+
+
+def run(
+    architecture: ModuleType, seed: int, compute: dict, augment: dict, section: dict[str, Any]
+) -> None:
+    """Train one network and leave weights, history and predictions in data/models/NAME/SEED.
+
+    Takes the sections compute, augment and NAME of params.yaml. Which epoch is kept, choice.choose
+    says. Predictions are softmax probabilities for the first training images, not augmented, and
+    for validation. A run that was interrupted goes on after its last whole epoch and ends in the
+    same bytes; until it ends, what an earlier one left stays. Raises InputError where the same is
+    being trained already.
+    """
+    from dvclive import Live  # not at the top: check needs the tables alone, and sooner
+
+    name = architecture.__name__.rpartition(".")[2]
+    where, dataset = device.prepare(**compute), prepared.dataset()
+    none = {key: 0 for key in augmentation.DIGITS_ONLY if augment[key] and not dataset.digits}
+    if none:
+        progress.skipped(f"augment.{', '.join(none)}", dataset.name)
+    augment = {**augment, **none}
+    arguments, recipe = divided(architecture, section)
+    arguments = {"classes": len(dataset.classes), **arguments}
+    configuration = weights.Configuration(name, arguments, dataset.mean, dataset.std)
+    settings = [asdict(configuration), seed, compute, augment, recipe]
+    code = [__file__, *(module.__file__ for module in [architecture, *CODE])]
+    checkpoint = checkpoints.path(name, seed)
+    draft = checkpoint.with_suffix("")
+    with checkpoints.alone(checkpoint), files.replacing(runs.folder(name, seed), draft):
+        images, labels = map(torch.from_numpy, prepared.load("train"))
+        sample = images[: prepared.SAMPLE], labels[: prepared.SAMPLE]
+        held = tuple(map(torch.from_numpy, prepared.load("validation")))
+        judged = {"train": sample, "validation": held}
+        key = checkpoints.key(settings, [*code, *INPUTS])
+        done = checkpoints.load(checkpoint, key) or checkpoints.NOTHING
+        measured, seconds, kept = list(done["measured"]), list(done["seconds"]), done["weights"]
+
+        model = weights.build(configuration, seed)
+        given = images, labels, judged, augment, seed, where, done["snapshot"]
+        start = time.perf_counter() - (seconds[-1] if seconds else 0)
+        with Live(str(draft / "history"), dvcyaml=None, save_dvc_exp=False) as live:
+            for earlier in measured:
+                log(live, earlier)
+            for epoch in loop.train(model, *given, **recipe):
+                measured.append({"objective": epoch.objective, "scores": epoch.scores})
+                log(live, measured[-1])
+                accuracies = [each["scores"]["validation"]["accuracy"] for each in measured]
+                # Only an epoch that no later one equals can be chosen: others need no memory.
+                kept = {e: w for e, w in kept.items() if accuracies[e] > accuracies[-1]}
+                kept[len(measured) - 1] = epoch.weights
+                seconds.append(round(time.perf_counter() - start, 1))
+                done = {"measured": measured, "seconds": seconds, "weights": kept}
+                checkpoints.save(checkpoint, key, {**done, "snapshot": epoch.snapshot})
+                reached = epoch.objective, accuracies[-1]
+                progress.announce(name, seed, recipe["epochs"], *reached, seconds)
+
+        accuracies = [each["scores"]["validation"]["accuracy"] for each in measured]
+        best = choice.choose(accuracies, len(held[1]))
+        weights.save(draft / "weights.pt", configuration, kept[best])
+        model = weights.load(draft / "weights.pt", name)
+        predictions = {part: inference.predict(model, x).numpy() for part, (x, _) in judged.items()}
+        files.write_arrays(draft / "predictions.npz", **predictions)
+    runs.note_time(name, seed, seconds, where.type, torch.get_num_threads())
+    checkpoint.unlink()

@@ -1,0 +1,79 @@
+import sys
+
+import pytest
+
+from mnist.core import command
+from mnist.core.accepted import below
+from mnist.core.errors import InputError
+
+TABLES = {"cnn": {"dropout": below(1)}}
+VALUES = {"seeds": [0, 3], "cnn": {"dropout": 0.2}, "ann": {}}
+
+
+@pytest.fixture(autouse=True)
+def script(monkeypatch):
+    monkeypatch.setattr("mnist.core.params.read", lambda: VALUES)
+    monkeypatch.setattr(sys, "argv", ["stages/train_cnn.py", "--seed", "3"])
+
+
+def test_main_gets_its_sections_the_models_and_its_command_line():
+    called = []
+    command.run(lambda seed, cnn, models: called.append((seed, cnn, models)), TABLES)
+    assert called == [(3, {"dropout": 0.2}, ["cnn", "ann"])]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (InputError("no such digit"), "no such digit"),
+        (OSError("disk full"), "disk full"),
+        (InputError("two\nlines of https://me:secret@host"), "two lines of https://host"),
+    ],
+)
+def test_what_a_person_can_mend_ends_in_one_line(error, said):
+    def main(seed):
+        raise error
+
+    with pytest.raises(SystemExit) as stopped:
+        command.run(main)
+    assert stopped.value.code == f"train_cnn: {said}"
+
+
+def test_a_bug_keeps_its_traceback():
+    def main(seed):
+        raise ValueError("a bug")
+
+    with pytest.raises(ValueError, match="a bug"):
+        command.run(main)
+
+
+def test_a_section_is_checked_before_main_is_called(monkeypatch):
+    monkeypatch.setitem(VALUES, "cnn", {"dropout": 2})
+    with pytest.raises(SystemExit) as stopped:
+        command.run(lambda cnn: pytest.fail("called"), TABLES)
+    assert stopped.value.code.startswith("train_cnn: cnn.dropout is 2, expected")
+
+
+def test_a_section_that_is_missing_is_named(monkeypatch):
+    monkeypatch.delitem(VALUES, "cnn")
+    with pytest.raises(SystemExit, match="train_cnn: cnn is missing"):
+        command.run(lambda cnn: None, TABLES)
+
+
+def test_a_stage_may_add_arguments_of_its_own(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["stages/predict.py", "a.png"])
+    called = []
+    add = lambda parser: parser.add_argument("images", nargs="*")  # noqa: E731
+    command.run(lambda seeds, images: called.append((seeds, images)), add=add)
+    assert called == [([0, 3], ["a.png"])]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--seed", "x"], ["--seed", "1"], ["--sed", "3"]])
+def test_a_wrong_command_line_is_a_usage_error(arguments, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["stages/train_cnn.py", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        command.run(lambda seed: None)
+    assert stopped.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith("train_cnn: ") and said.endswith("; see --help\n")
+    assert said.count("\n") == 1

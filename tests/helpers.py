@@ -1,0 +1,57 @@
+"""What several tests call: a way to run commands, and the committed text of a file."""
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+ROOT = Path(__file__).parent.parent
+PUBLISHED = os.environ.get("PUBLISHED_AT", "HEAD")  # the commit whose prose and figures are read
+
+
+def run(*command, cwd, ok=True, **variables):
+    """Run a command with this environment's programs; return its output, stderr included."""
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "GIT_AUTHOR_NAME": "Test",
+        "GIT_AUTHOR_EMAIL": "test@example.org",
+        "GIT_COMMITTER_NAME": "Test",
+        "GIT_COMMITTER_EMAIL": "test@example.org",
+        **variables,
+    }
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+    )
+    assert (done.returncode == 0) == ok, f"{' '.join(map(str, command))}:\n{done.stdout}"
+    return done.stdout
+
+
+def started(shown):
+    """Return the stages that a DVC command ran, from what it printed."""
+    return [line.split("'")[1] for line in shown.splitlines() if line.startswith("Running stage")]
+
+
+def trained(shown):
+    """Return the training stages that a DVC command ran, from what it printed."""
+    return [stage for stage in started(shown) if stage.startswith("train_")]
+
+
+def published(path):
+    """Return the text of a file as committed, whatever an experiment has made of it since."""
+    return run("git", "show", f"{PUBLISHED}:{path}", cwd=ROOT)
+
+
+def table(name):
+    """Return a benchmark's table as committed."""
+    text = published(f"benchmarks/results/{name}.csv")
+    return pd.read_csv(io.StringIO(text), keep_default_na=False)
