@@ -1,15 +1,20 @@
-"""Bring the four files of MNIST, verified, into data/raw."""
+"""Bring the four files of the data set, verified, into data/raw."""
 
-from mnist import stage
+from pathlib import Path
+
+from mnist.core import command, files
+from mnist.data import sources
+
+RAW = Path("data/raw")
 
 
 def main(fetch):
-    """Bring the four files of MNIST, verified, into data/raw."""
-    from mnist import files, sources
-
-    for name, data in sources.fetch(**fetch).items():
-        files.write(f"data/raw/{name}", data)
+    """Bring the four files of the data set, verified, into data/raw."""
+    found = sources.fetch(**fetch)
+    with files.replacing(RAW, RAW.with_name(".raw")) as draft:
+        for name, data in found.items():
+            files.write(draft / name, data)
 
 
 if __name__ == "__main__":
-    stage.run(main)
+    command.run(main, {"fetch": sources.ACCEPTED})

@@ -1,38 +1,42 @@
-"""Check, clean and divide the raw digits; both models read the files that this stage writes."""
+"""Check, clean and divide the raw images; all models read the files that this stage writes."""
 
-from mnist import stage
+from dataclasses import asdict
+
+from mnist.core import command, files
+from mnist.data import cleaning, idx, prepared, sources
+from mnist.data.datasets import DATASETS
 
 
-def main(preprocess):
-    """Check, clean and divide the raw digits into data/prepared."""
-    from mnist import data, files, idx, sheets
-
+def main(fetch, preprocess):
+    """Check, clean and divide the raw images into data/prepared."""
+    dataset = DATASETS[fetch["dataset"]]
     raw, labels = idx.read_pair("data/raw", "train")
     test = idx.read_pair("data/raw", "t10k")
-    keep = data.usable(raw, test[0])
+    keep = cleaning.usable(raw, test[0])
     images, labels = raw[keep], labels[keep]
-    train, held = data.split(labels, **preprocess)
+    train, held = cleaning.split(labels, **preprocess)
     parts = {
         "train": (images[train], labels[train]),
         "validation": (images[held], labels[held]),
         "test": test,
     }
     for part, (x, y) in parts.items():
-        files.write_arrays(f"data/prepared/{part}.npz", images=x, labels=y)
-    mean, std = data.normalisation(images[train])  # validation and test stay unseen
-    files.write_json("data/prepared/normalisation.json", {"mean": mean, "std": std})
+        files.write_arrays(prepared.path(part), images=x, labels=y)
+    mean, std = cleaning.normalisation(images[train])  # validation and test stay unseen
+    classes = list(dataset.classes)
+    about = prepared.PreparedDataset(dataset.name, classes, dataset.digits, mean, std)
+    files.write_json(prepared.DATASET, asdict(about))
 
     report = {
         "dropped_from_train": int((~keep).sum()),
-        "in_train_and_test": len({*data.digests(raw)} & {*data.digests(test[0])}),
+        "in_train_and_test": len({*cleaning.digests(raw)} & {*cleaning.digests(test[0])}),
         "mean": round(mean, 4),
         "std": round(std, 4),
     }
     for part, arrays in parts.items():
-        report[part] = data.describe(*arrays)
+        report[part] = cleaning.describe(*arrays)
     files.write_json("metrics/data.json", report)
-    files.write("plots/samples.png", sheets.samples(*parts["train"]))
 
 
 if __name__ == "__main__":
-    stage.run(main)
+    command.run(main, {"fetch": sources.ACCEPTED, "preprocess": cleaning.ACCEPTED})

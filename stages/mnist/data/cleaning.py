@@ -1,19 +1,20 @@
-"""What the raw digits are, which of them may be learnt from, and how they are divided."""
+"""What the raw images are, which of them may be learnt from, and how they are divided."""
+
+from typing import Any
 
 import numpy as np
-from sklearn import model_selection
 
-from mnist import files
+from mnist.core.accepted import SEED, number
 
-SAMPLE = 5000  # training images, the first of train.npz, on which the fit is measured
+ACCEPTED = {"validation": number(0.01, 0.5), "seed": SEED}  # of split
 
 
-def digests(images):
+def digests(images: np.ndarray) -> list[bytes]:
     """Return one hashable value per image, equal for equal images."""
     return [image.tobytes() for image in images]
 
 
-def usable(images, test_images):
+def usable(images: np.ndarray, test_images: np.ndarray) -> np.ndarray:
     """Return which training images, uint8 (n, 28, 28), to keep: a bool array (n,).
 
     Dropped are blank images, repetitions of an earlier image, and images that also stand in the
@@ -26,19 +27,34 @@ def usable(images, test_images):
     return keep
 
 
-def split(labels, *, validation, seed):
+def split(labels: np.ndarray, *, validation: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the indices (train, validation) of a stratified random division of labels (n,).
 
     Validation is that fraction of the images, and of each class to within one image. Both halves
     come in random order, so that the first images of each are a random sample.
     """
+    from sklearn import model_selection  # not at the top: checking parameters needs no sklearn
+
     everyone = np.arange(len(labels))
     options = {"test_size": validation, "stratify": labels, "random_state": seed}
-    return model_selection.train_test_split(everyone, **options)
+    return tuple(model_selection.train_test_split(everyone, **options))
 
 
-def describe(images, labels):
-    """Return plain figures on one set: size, pixel range, blanks, repetitions, class counts."""
+def sample(labels: np.ndarray, n: int) -> np.ndarray:
+    """Return the indices of a fixed sample of n of the labels, stratified by class.
+
+    All of them where fewer than ten would be left, which cannot be divided by class.
+    """
+    if n > len(labels) - 10:
+        return np.arange(len(labels))
+    return split(labels, validation=n / len(labels), seed=0)[1]
+
+
+def describe(images: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
+    """Return plain figures on images, uint8 (n, 28, 28), and labels (n,) in 0..9.
+
+    Their number, pixel range, blanks, repetitions, and the number of each class.
+    """
     return {
         "images": len(images),
         "pixel_min": int(images.min()),
@@ -49,7 +65,7 @@ def describe(images, labels):
     }
 
 
-def normalisation(images):
+def normalisation(images: np.ndarray) -> tuple[float, float]:
     """Return the mean and standard deviation over all pixels of uint8 images, in units of 0..1.
 
     Computed from counts of the 256 values, so exact and independent of any order of summation.
@@ -57,9 +73,3 @@ def normalisation(images):
     counts, values = np.bincount(images.ravel(), minlength=256), np.arange(256) / 255
     mean = counts @ values / counts.sum()
     return float(mean), float(np.sqrt(counts @ (values - mean) ** 2 / counts.sum()))
-
-
-def load(part):
-    """Return images, uint8 (n, 28, 28), and labels, int64 (n,), of a part of data/prepared."""
-    arrays = files.read_arrays(f"data/prepared/{part}.npz")
-    return arrays["images"], arrays["labels"].astype(np.int64)

@@ -1,0 +1,1 @@
+"""The data sets: where they come from, their file format, cleaning, splitting, reading back."""
