@@ -1,76 +1,99 @@
 """Say which digits are in people's own images: those in data/custom, or those that are named."""
 
 import sys
+from os.path import lexists, realpath
+from pathlib import Path
 
-from mnist import stage
+from mnist.core import command, files
+from mnist.core.errors import InputError
+from mnist.core.text import printable
+
+CUSTOM = Path("data/custom")
+PICTURE = "plots/custom.png"
+CAPTION = 14  # letters of a file's name that fit above its digit
 
 
 def options(parser):
     """Add the command line's arguments to an argparse.ArgumentParser."""
-    parser.add_argument(
-        "images",
-        nargs="*",
-        help="photos or drawings, of one or more digits each; ./-7.jpg if its name begins with -",
-    )
+    parser.add_argument("images", nargs="*", help="photos or drawings; write ./-7.jpg for -7.jpg")
     parser.add_argument("--json", action="store_true", help="print JSON instead of sentences")
     parser.add_argument("--show", metavar="PNG", help="draw what the models saw into this file")
 
 
-def main(seeds, images, json, show):
+def check(images, show):
+    """Raise InputError where the command line or data/custom is not as it should be."""
+    option = f"--show {printable(show)}"
+    if show is not None and Path(show).suffix.lower() != ".png":
+        raise InputError(f"{option}: name a file to be written, in .png")
+    if show is not None and not images:
+        raise InputError(f"{option}: name images, too; {PICTURE} shows those in {CUSTOM}")
+    if show is not None and realpath(show) in map(realpath, images):
+        raise InputError(f"{option} is one of the images; name a file to be written")
+    if not images and lexists(CUSTOM) and not CUSTOM.is_dir():
+        kind = "a file" if CUSTOM.is_file() else "no folder"
+        raise InputError(f"{CUSTOM} is {kind}; put a folder for your images in its place")
+
+
+def main(seeds, models, images, json, show):
     """Say which digits are in images; without any, in data/custom, into metrics/ and plots/."""
     from json import dumps
-    from os.path import realpath
-    from pathlib import Path
 
     import numpy as np
 
-    from mnist import answers, files, photos
-    from mnist.errors import Refused
+    from mnist.data import prepared
+    from mnist.photos import answers
 
-    named = f"--show {photos.printable(show)}"
-    if show is not None and Path(show).suffix.lower() != ".png":
-        raise Refused(f"{named}: name a file to be written, in .png")
-    if show and realpath(show) in map(realpath, images):
-        raise Refused(f"{named} is one of the images; name a file to be written")
-    paths = images or sorted(map(str, Path("data/custom").glob("[!.]*")))
-    found, refused = answers.seen(paths)
-    counts = [(path, len(digits)) for path, digits in found]
-    digits = np.concatenate([np.zeros((0, 28, 28), np.uint8), *(each for _, each in found)])
-    said = answers.ask(digits, seeds)
-    rows = answers.rows(counts, said)
+    check(images, show)
+    paths = images or sorted(map(str, CUSTOM.glob("[!.]*")))
+    title = "Digits as the models saw them"
+    if not paths:
+        title = f"No image in {CUSTOM} yet: put photos of digits there, and run dvc repro"
+    # Who has brought trained models alone has no data.
+    dataset = prepared.dataset() if prepared.DATASET.exists() else None
+    skipped = dataset is not None and not dataset.digits
+    if skipped:
+        reason = f"the networks were trained on {dataset.name}, which has no digits"
+        paths, title = [], f"Skipped: {reason}"
+        if images:
+            raise InputError(f"{reason}; choose fetch.dataset in params.yaml and run 'dvc repro'")
+
+    photos, problems = answers.read(paths)
+    digits = np.concatenate([np.zeros((0, 28, 28), np.uint8), *(each for _, each in photos)])
+    said = answers.ask(digits, models, seeds)
+    rows = answers.rows(photos, said)
 
     if json:
-        problems = [{"file": path, "problem": reason} for path, reason in refused]
         print(dumps([*rows, *problems], indent=2))
+    elif skipped:
+        print(title)
     else:
         sys.stdout.reconfigure(errors="backslashreplace")  # names that the terminal cannot show
-        several = [count > 1 for _, count in counts for _ in range(count)]
+        several = [len(each) > 1 for _, each in photos for _ in each]
         for row, many in zip(rows, several, strict=True):
-            print(answers.sentence(row, many))
+            print(answers.sentence(row, models, many))
     sys.stdout.flush()  # answers come before problems where both go to one file
-    for _, reason in refused:
-        print(f"predict: {reason}", file=sys.stderr)
+    for row in problems:
+        print(f"predict: {row['problem']}", file=sys.stderr)
 
     if not images:
-        files.write("metrics/custom.csv", answers.table(rows, refused).encode())
-        show = "plots/custom.png"
-    if show and (rows or not images):
-        from mnist import sheets
+        files.write("metrics/custom.csv", answers.table([*rows, *problems], models).encode())
+    if not images or (show and rows):
+        from mnist.plots import grids, style
 
         labels = [row["label"] for row in rows]
-        captions = [photos.printable(Path(row["file"]).name)[:14] for row in rows]
-        title = "Digits as the models saw them"
-        if not paths:
-            title = "No image in data/custom yet: put photos of digits there, and run dvc repro"
-        every = range(len(rows))
-        picture = sheets.gallery(digits, labels, said, every, title, captions=captions)
+        names = [printable(Path(row["file"]).name)[:CAPTION] for row in rows]
+        every, classes = range(len(rows)), [str(digit) for digit in range(10)]
+        figure = grids.gallery(digits, labels, said, every, title, classes=classes, captions=names)
         try:
-            files.write(show, picture)
+            files.write(show or PICTURE, style.png(figure))
         except OSError as error:
-            raise Refused(f"{named} cannot be written: {error.strerror}; name another") from None
-    if refused and images:
+            if not show:
+                raise
+            problem = f"cannot be written: {error.strerror}; name another"
+            raise InputError(f"--show {printable(show)} {problem}") from error
+    if problems and images:
         sys.exit(1)
 
 
 if __name__ == "__main__":
-    stage.run(main, options)
+    command.run(main, add=options)

@@ -3,12 +3,12 @@ import pytest
 from PIL import Image
 
 from drawing import alike, photographed, written
-from mnist import photos, preparation
+from mnist.photos import normalisation, reading
 
 
 def saved(tmp_path, image, name="photo.png", **options):
     image.save(tmp_path / name, **options)
-    return preparation.digit(photos.read(tmp_path / name))
+    return normalisation.digit(reading.read(tmp_path / name))
 
 
 @pytest.mark.parametrize(("height", "width"), [(300, 400), (900, 700), (2500, 3000)])

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from conftest import ROOT
 from drawing import photographed
-from mnist import pages, photos
-from mnist.errors import Refused
+from helpers import ROOT
+from mnist.core.errors import InputError
+from mnist.photos import pages, reading
 
 
 def png(width, height, depth=8, colour=0, data=b""):
@@ -37,12 +37,18 @@ def page_of(value, shape=(200, 300)):
     return encoded(Image.fromarray(np.full(shape, value, np.uint8)), "PNG")
 
 
-def tiled(side):
-    """Return a TIFF of 96 × 96 pixels in one tile of that side."""
-    side, data = side - side % 16, zlib.compress(bytes(1000))
-    tags = {256: 96, 257: 96, 258: 8, 259: 8, 262: 1, 277: 1, 322: side, 323: side}
-    tags |= {324: 8 + 2 + 12 * 10 + 4, 325: len(data)}
-    body = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+def tiff(offset, count, width, height, kind=4):
+    """Return a TIFF of 96 × 96 pixels with tiles; offset and count are the tags of its data.
+
+    kind is the type of the tile's width: 4 for a number, 2 for a text (TIFF 6.0, section 2).
+    """
+    data = zlib.compress(bytes(1000))
+    tags = {256: 96, 257: 96, 258: 8, 259: 8, 262: 1, 277: 1, 322: width, 323: height}
+    tags = dict(sorted({**tags, offset: 8 + 2 + 12 * 10 + 4, count: len(data)}.items()))
+    body = b"".join(
+        struct.pack("<HHII", tag, kind if tag == 322 else 4, 1, value)
+        for tag, value in tags.items()
+    )
     return b"II*\0" + struct.pack("<IH", 8, len(tags)) + body + bytes(4) + data
 
 
@@ -104,7 +110,8 @@ HOSTILE = {
         Image.fromarray(np.full((50, 50), np.nan, np.float32)), "TIFF"
     ),
     "a strip": page_of(200, (3, 3000)),
-    "tiles of 900 million pixels": tiled(30_000),
+    "tiles of 900 million pixels": tiff(324, 325, 29_984, 29_984),
+    "a strip that claims a tile, as wide as a text": tiff(273, 279, ord("w"), 16, kind=2),
     "a damaged TIFF, compressed": PACKED[:200] + bytes(20) + PACKED[220:],
     "400 marks": encoded(
         Image.fromarray(
@@ -115,71 +122,106 @@ HOSTILE = {
 }
 
 
-def refusal(path, capfd):
-    with warnings.catch_warnings(action="error"), pytest.raises(Refused) as refused:
-        pages.prepare(path)
+def problem(path, capfd):
+    """Return why a file is rejected: one line that says what to do, and nothing on the terminal."""
+    with warnings.catch_warnings(action="error"), pytest.raises(InputError) as error:
+        pages.read(path)
     assert capfd.readouterr() == ("", "")
-    assert "\n" not in str(refused.value) and ";" in str(refused.value)
-    return str(refused.value)
+    assert "\n" not in str(error.value) and ";" in str(error.value)
+    return str(error.value)
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_what_holds_no_digit_is_refused_in_a_line_that_names_the_file(kind, tmp_path, capfd):
+def test_a_file_without_a_digit_is_rejected_in_a_line_that_names_it(kind, tmp_path, capfd):
     path = tmp_path / "photo.png"
     path.write_bytes(HOSTILE[kind])
-    assert refusal(path, capfd).startswith(str(path))
+    assert problem(path, capfd).startswith(str(path))
 
 
-def test_what_is_no_file_is_refused(tmp_path, capfd):
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP", "PPM", "ICO"])
+def test_damage_anywhere_leaves_digits_or_a_rejection(form, tmp_path):
+    random, whole = np.random.default_rng(0), encoded(DRAWN, form)
+    for _ in range(30):
+        damaged = np.frombuffer(whole, np.uint8).copy()
+        damaged[random.integers(min(len(damaged), 300), size=4)] = random.integers(256, size=4)
+        (tmp_path / "photo.png").write_bytes(damaged.tobytes())
+        try:
+            found = pages.read(tmp_path / "photo.png")
+        except InputError:
+            continue
+        assert found.shape[1:] == (28, 28) and found.dtype == np.uint8
+
+
+@pytest.mark.parametrize("function", ["check_file", "check_size", "reduced", "levels"])
+def test_a_mistake_in_our_own_code_is_not_taken_for_a_damaged_file(function, tmp_path, monkeypatch):
+    def mistaken(*_):
+        raise ZeroDivisionError("ours")
+
+    (tmp_path / "photo.png").write_bytes(PNG)
+    monkeypatch.setattr(reading, function, mistaken)
+    with pytest.raises(ZeroDivisionError, match="ours"):
+        pages.read(tmp_path / "photo.png")
+
+
+@pytest.mark.parametrize("kind", ["text", "half a PNG", "half a TIFF", "all white"])
+def test_the_cause_of_a_rejection_is_kept(kind, tmp_path):
+    (tmp_path / "photo.png").write_bytes(HOSTILE[kind])
+    with pytest.raises(InputError) as error:
+        pages.read(tmp_path / "photo.png")
+    assert isinstance(error.value.__cause__, Exception)
+
+
+def test_what_is_no_file_is_rejected(tmp_path, capfd):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
-    assert "folder" in refusal(tmp_path, capfd)
-    assert "pipe; name" in refusal(tmp_path / "pipe", capfd)
-    assert "No such file" in refusal(tmp_path / "missing.png", capfd)
+    assert "folder" in problem(tmp_path, capfd)
+    assert "pipe; name" in problem(tmp_path / "pipe", capfd)
+    assert "No such file" in problem(tmp_path / "missing.png", capfd)
     for name in ("loop", "x" * 300, "a\0b", "two\nlines"):
-        refusal(tmp_path / name, capfd)
+        problem(tmp_path / name, capfd)
 
 
-def test_a_file_of_another_user_is_refused(tmp_path, capfd, monkeypatch):
+def test_a_file_of_another_user_is_rejected(tmp_path, capfd, monkeypatch):
     (tmp_path / "photo.png").write_bytes(PNG)
 
     def denied(*_, **__):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Image, "open", denied)
-    assert "permission" in refusal(tmp_path / "photo.png", capfd)
+    assert "permission" in problem(tmp_path / "photo.png", capfd)
 
 
 def test_a_huge_file_is_not_read(tmp_path, capfd):
     with open(tmp_path / "photo.png", "wb") as file:
         file.truncate(10**10)
-    assert "10,000,000,000 bytes" in refusal(tmp_path / "photo.png", capfd)
+    assert "10,000,000,000 bytes" in problem(tmp_path / "photo.png", capfd)
 
 
-@pytest.mark.parametrize("form", photos.GREEDY)
+@pytest.mark.parametrize("form", reading.GREEDY)
 def test_greedy_formats_may_have_half_as_many_pixels(form, tmp_path, capfd, monkeypatch):
-    monkeypatch.setattr(photos, "PIXELS", int(1.5 * DRAWN.width * DRAWN.height))
+    monkeypatch.setattr(reading, "PIXELS", int(1.5 * DRAWN.width * DRAWN.height))
     (tmp_path / "photo.png").write_bytes(PNG)
-    assert photos.read(tmp_path / "photo.png").shape == DRAWN.size[::-1]
+    assert reading.read(tmp_path / "photo.png").shape == DRAWN.size[::-1]
     try:
         DRAWN.save(tmp_path / "photo", form)
     except (KeyError, OSError):
         pytest.skip("this Pillow cannot write it")
-    assert "altogether" in refusal(tmp_path / "photo", capfd)
+    assert "altogether" in problem(tmp_path / "photo", capfd)
 
 
 HUNGRY = """
 import sys
-from mnist import answers
-found, refused = answers.seen(sys.argv[1:])
-print(len(found), len(refused))
+from mnist.photos import answers
+photos, problems = answers.read(sys.argv[1:])
+print(len(photos), len(problems))
 print([line for line in open("/proc/self/status") if line.startswith("VmHWM")][0].split()[1])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="asks Linux for the peak")
 def test_the_largest_files_that_are_read_take_less_than_a_gibibyte(tmp_path):
-    width, height = 8_000, photos.PIXELS // 8_000
+    width, height = 8_000, reading.PIXELS // 8_000
     rows = (b"\0" + b"\xff\xff" * width) * (height - 2_000) + (b"\0" + b"\0\xff" * width) * 2_000
     (tmp_path / "grey and alpha.png").write_bytes(png(width, height, 8, 4, rows))
     Image.new("RGBA", (5_000, 5_000), "red").save(tmp_path / "greedy.webp", method=0)

@@ -2,7 +2,7 @@ import numpy as np
 from PIL import Image
 
 from drawing import alike, photographed, written
-from mnist import pages, preparation
+from mnist.photos import normalisation, pages
 
 
 def test_several_digits_come_in_reading_order(digits, tmp_path):
@@ -18,10 +18,10 @@ def test_several_digits_come_in_reading_order(digits, tmp_path):
     Image.fromarray(photographed(page, 1 - 0.4 * np.linspace(0, 1, 760))).save(
         tmp_path / "page.jpg"
     )
-    found = pages.prepare(tmp_path / "page.jpg")
+    found = pages.read(tmp_path / "page.jpg")
     assert found.shape == (12, 28, 28) and found.dtype == np.uint8
     for image, index in zip(found, chosen, strict=True):
-        assert alike(preparation.digit(images[index] / 255), image) > 0.9, labels[index]
+        assert alike(normalisation.digit(images[index] / 255), image) > 0.9, labels[index]
 
 
 def test_a_five_with_its_bar_apart_is_one_digit_and_two_ones_are_two():

@@ -3,8 +3,8 @@ import pytest
 from scipy import ndimage
 
 from drawing import INK, WHITE, alike, enlarged, photographed, written
-from mnist import preparation
-from mnist.errors import Refused
+from mnist.core.errors import InputError
+from mnist.photos import normalisation
 
 
 def test_the_format_is_that_of_mnist(five):
@@ -19,13 +19,13 @@ def test_a_digit_that_is_written_and_photographed_comes_back(digits):
     correlations = []
     for image in digits[0][:60]:
         photo = photographed(written([image])) / 255
-        correlations.append(alike(preparation.digit(image / 255), preparation.digit(photo)))
+        correlations.append(alike(normalisation.digit(image / 255), normalisation.digit(photo)))
     assert np.median(correlations) > 0.97 and min(correlations) > 0.9
 
 
-def test_what_is_prepared_is_hardly_changed_by_preparing_it_again(digits):
-    once = [preparation.digit(image / 255) for image in digits[0][:40]]
-    correlations = [alike(image, preparation.digit(image / 255)) for image in once]
+def test_normalising_a_digit_again_hardly_changes_it(digits):
+    once = [normalisation.digit(image / 255) for image in digits[0][:40]]
+    correlations = [alike(image, normalisation.digit(image / 255)) for image in once]
     assert np.median(correlations) > 0.97 and min(correlations) > 0.8
 
 
@@ -34,7 +34,7 @@ def test_a_slanted_stroke_of_one_pixel_is_ink(side):
     page = np.ones((side, side))
     np.fill_diagonal(page[side // 5 : -side // 5, side // 5 : -side // 5], 0.2)
     page[side // 2, side // 2] = 0.5  # more than two levels: no bitmap
-    assert preparation.digit(page).any()
+    assert normalisation.digit(page).any()
 
 
 yy, xx = np.mgrid[0:1:300j, 0:1:400j]
@@ -54,7 +54,7 @@ PHOTOS = {
 @pytest.mark.parametrize("kind", PHOTOS)
 def test_paper_pen_and_light_make_no_difference(kind, five):
     image, page = five
-    assert alike(image, preparation.digit(photographed(page, **PHOTOS[kind]) / 255)) > 0.95
+    assert alike(image, normalisation.digit(photographed(page, **PHOTOS[kind]) / 255)) > 0.95
 
 
 BLANK = {  # standard deviation of its brightness, and width of its grain in pixels
@@ -70,8 +70,8 @@ def test_on_blank_paper_no_ink_is_seen(kind, side):
     deviation, width = BLANK[kind]
     grain = ndimage.gaussian_filter(np.random.default_rng(0).normal(0, 1, (side, side)), width)
     page = np.rint((0.8 + deviation * grain / grain.std()).clip(0, 1) * 255) / 255
-    with pytest.raises(Refused, match="no ink is seen"):
-        preparation.digit(page)
+    with pytest.raises(InputError, match="no ink is seen"):
+        normalisation.digit(page)
 
 
 @pytest.mark.parametrize("across", [False, True])
@@ -82,7 +82,7 @@ def test_lines_of_the_paper_are_removed(shade, across, five):
     lines = (y + x // 40) % 30 < 2
     lines |= ((x - y // 40) % 30 < 2) & across
     paper = np.where(lines, shade, WHITE)
-    assert alike(image, preparation.digit(photographed(page, paper=paper) / 255)) > 0.9
+    assert alike(image, normalisation.digit(photographed(page, paper=paper) / 255)) > 0.9
 
 
 def test_a_neighbour_cut_off_by_the_border_is_left_out(five, digits):
@@ -90,7 +90,7 @@ def test_a_neighbour_cut_off_by_the_border_is_left_out(five, digits):
     page = page.copy()
     page[80:200, :40] = enlarged(digits[0][0], 120)[:, -40:]
     page[80:200, :2] = 1
-    assert alike(image, preparation.digit(photographed(page) / 255)) > 0.95
+    assert alike(image, normalisation.digit(photographed(page) / 255)) > 0.95
 
 
 def test_a_digit_that_fills_its_picture_is_kept_with_its_loose_piece():
@@ -98,7 +98,7 @@ def test_a_digit_that_fills_its_picture_is_kept_with_its_loose_piece():
     page[:, 50:66] = INK
     page[30:46, 50:110] = INK
     page[68:92, 86:106] = INK  # an eighth of the area, and the only part that is not at the border
-    prepared = preparation.digit(page)
+    prepared = normalisation.digit(page)
     rows, columns = np.nonzero(prepared)
     assert np.ptp(rows) > np.ptp(columns)
     assert ndimage.label(prepared > 100)[1] == 2
@@ -108,7 +108,7 @@ def test_a_finger_beside_the_digit_is_left_out():
     page = np.full((200, 200), WHITE)
     page[:, :34] = INK
     page[60:140, 100:108] = INK  # a tenth of the finger's area
-    rows, columns = np.nonzero(preparation.digit(page))
+    rows, columns = np.nonzero(normalisation.digit(page))
     assert np.ptp(rows) > 2 * np.ptp(columns)
 
 
@@ -116,5 +116,5 @@ def test_a_finger_beside_the_digit_is_left_out():
 def test_strokes_come_to_the_width_of_mnists(width):
     y, x = np.indices((300, 400))
     ring = np.abs(np.hypot(y - 150, (x - 200) * 1.4) - 100) < width / 2
-    wall = preparation.digit(photographed(ring * 1.0) / 255)[14, :14].sum() / 255
+    wall = normalisation.digit(photographed(ring * 1.0) / 255)[14, :14].sum() / 255
     assert 1.5 < wall < 5
