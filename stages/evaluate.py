@@ -1,63 +1,57 @@
-"""Score both models: on validation and, here alone, on the test set."""
+"""Score all models: on validation and, here alone, on the test set."""
 
-from mnist import stage
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+
+from mnist.core import command, files, runs
+from mnist.data import prepared
+from mnist.evaluation import comparison, efficiency, metrics
+from mnist.models import ensemble, inference, weights
+from mnist.training import device
 
 
-def main(seeds, compute):
-    """Score all seeds of both models into metrics/ and into the data of the plots."""
-    import numpy as np
-    import pandas as pd
-    import torch
-
-    from mnist import committee, cost, data, files, inference, models, runs, scoring
-
+def main(seeds, models, compute):
+    """Score all seeds of every model into metrics/ and into the data of the plots."""
     torch.set_num_threads(compute["threads"])
-    images, validation = torch.from_numpy(data.load("test")[0]), data.load("validation")[0]
-    labels = {part: data.load(part)[1] for part in ("train", "validation", "test")}
+    classes = prepared.dataset().classes
+    images, validation = torch.from_numpy(prepared.load("test")[0]), prepared.load("validation")[0]
+    labels = {part: prepared.load(part)[1] for part in ("train", "validation", "test")}
+    networks = weights.load_all(models, seeds)
+    last = {name: each[-1] for name, each in networks.items()}
 
-    rows, probabilities, wrong, costs, classes, networks = [], {}, {}, {}, {}, {}
-    runs.refuse_leftovers(models.ARCHITECTURES, seeds)
-    for name, several in committee.networks(seeds).items():
-        tested = []
-        for seed, model in zip(seeds, several, strict=True):
-            seen = files.read_arrays(runs.folder(name, seed) / "predictions.npz")
-            seen["test"] = inference.predict(model, images).numpy()
-            for part, p in seen.items():
-                figures = scoring.network(p, labels[part][: len(p)])
-                rows.append({"model": name, "seed": seed, "part": part, **figures})
-            tested.append(seen["test"])
-        networks[name], probabilities[name] = model, np.stack(tested)
-        together = committee.together(several, validation)
-        costs[name] = {
-            "bytes": (runs.folder(name, seed) / "weights.pt").stat().st_size,
-            "multiply_accumulates": cost.multiply_accumulates(model),
-            "parameters": models.parameters(model),
-            "unsure_below": scoring.unsure_below(together),
-            "validation_together": round((together.argmax(1) == labels["validation"]).mean(), 5),
-        }
-        wrong[name] = probabilities[name].argmax(2) != labels["test"]
-        classes[name] = scoring.class_table(tested, labels["test"])
-        drawn = {
-            "calibration": scoring.calibration_rows(tested, labels["test"]),
-            "confusion": scoring.confusion_rows(tested, labels["test"]),
-            "coverage": scoring.coverage_rows(tested, labels["test"]),
-            "curves": runs.history(name, seeds),
-        }
-        for plot, points in drawn.items():
-            files.write_csv(f"plots/{plot}/{name}.csv", points)
-
-    table = pd.DataFrame(rows)
+    test, costs = {}, {}
+    for name, each in networks.items():
+        test[name] = np.stack([inference.predict(network, images).numpy() for network in each])
+        together = ensemble.predict(each, validation)
+        costs[name] = efficiency.counted(last[name], runs.weights(name, seeds[-1]))
+        costs[name] |= metrics.ensemble(together, labels["validation"])
+    table = metrics.networks(test, labels, seeds)
     means = table.drop(columns="seed").groupby(["part", "model"]).mean()
-    each = zip(wrong["ann"], wrong["cnn"], seeds, strict=True)
-    pairs = pd.DataFrame([scoring.pair(*pair) for pair in each])
-    files.write_json("metrics/selection.json", scoring.selection(means, costs))
-    files.write_json("metrics/test.json", scoring.verdict(means, pairs, wrong))
+    wrong = {name: p.argmax(2) != labels["test"] for name, p in test.items()}
+    pairs = comparison.pairs(wrong, seeds)
+    files.write_json("metrics/selection.json", comparison.selection(means, costs))
+    files.write_json("metrics/test.json", comparison.verdict(means, pairs, wrong))
     files.write_csv("metrics/seeds.csv", table.round(6))
     files.write_csv("metrics/pairs.csv", pairs)
-    files.write_csv("metrics/classes.csv", pd.concat(classes, names=["model"]).reset_index(0))
-    files.write_arrays("data/test.npz", **probabilities)
-    cost.note(networks, seeds, compute["threads"])
+    files.write_arrays("data/test.npz", **test)
+
+    tables = {name: metrics.class_table(p, labels["test"], classes) for name, p in test.items()}
+    files.write_csv("metrics/classes.csv", pd.concat(tables, names=["model"]).reset_index(0))
+    with files.replacing(Path("plots/tables"), Path("plots/.tables")) as folder:
+        for name, p in test.items():
+            drawn = {
+                "calibration": metrics.calibration_table(p, labels["test"]),
+                "confusion": metrics.confusion_table(p, labels["test"], classes),
+                "coverage": metrics.coverage_table(p, labels["test"]),
+                "curves": runs.history(name, seeds),
+            }
+            for plot, points in drawn.items():
+                files.write_csv(folder / plot / f"{name}.csv", points)
+    efficiency.note(last, seeds, compute["threads"])
 
 
 if __name__ == "__main__":
-    stage.run(main)
+    command.run(main, {"compute": device.ACCEPTED})

@@ -1,86 +1,58 @@
-"""Measure both models on what MNIST does not have: corruptions, other geometry, other hands."""
+"""Measure all models on what the data set lacks: corruptions, other geometry, other writers."""
 
-from mnist import stage
+import numpy as np
+import pandas as pd
+import torch
+
+from mnist.core import command, files
+from mnist.data import cleaning, prepared
+from mnist.evaluation import ood, other_writers, robustness
+from mnist.evaluation.corruptions import kinds
+from mnist.models import weights
+from mnist.photos import folders
+from mnist.plots import charts, grids, style
+from mnist.training import device
 
 
-def main(seeds, compute, augment, generalize):
-    """Measure all seeds of both models far from MNIST, into metrics/ and plots/."""
-    import numpy as np
-    import pandas as pd
-    import torch
-
-    from mnist import (
-        committee,
-        corruptions,
-        data,
-        figures,
-        files,
-        hands,
-        models,
-        robustness,
-        runs,
-        sheets,
-        strangers,
-    )
-
+def main(seeds, models, compute, augment, generalize):
+    """Measure all seeds of every model far from its data set, into metrics/ and plots/."""
     torch.set_num_threads(compute["threads"])
-    own = {path: hands.read(path) for path in generalize["others"]}  # what is wrong, at once
-    runs.refuse_leftovers(models.ARCHITECTURES, seeds)
-    networks = committee.networks(seeds)
-    first = {name: each[:1] for name, each in networks.items()}  # for what is many
-    images, labels = data.load("test")
-    chosen = robustness.sample(labels, generalize["images"])
+    dataset = prepared.dataset()
+    # Read before anything that takes long, because much can be wrong in them.
+    own = {path: folders.read(path) for path in generalize["others"] if dataset.digits}
+    networks = weights.load_all(models, seeds)
+    images, labels = prepared.load("test")
+    chosen = cleaning.sample(labels, generalize["images"])
     images, labels = images[chosen], labels[chosen]
-    few = robustness.sample(labels, generalize["images"] // 4)
-    few_images, few_labels = images[few], labels[few]
+    few = cleaning.sample(labels, generalize["images"] // 4)
 
-    kinds, seen = [*corruptions.KINDS], corruptions.seen(augment)
-    rows = robustness.corrupted(networks, images, labels, kinds, "reference")
-    for strength in ("weaker", "stronger"):
-        rows += robustness.corrupted(first, few_images, few_labels, kinds, strength)
-    table = pd.DataFrame(rows)
-    table.insert(1, "seen", table["kind"].isin(seen))
-    curves = pd.DataFrame(robustness.curves(first, few_images, few_labels))
-
-    reference = table[table["strength"] == "reference"]
-    summary = {name: {} for name in networks}
-    for name, part in reference.groupby("model"):
-        summary[name]["mean_corruption_error"] = part["error"].mean()
-        for key, rows in part.groupby("seen"):
-            summary[name]["error_seen" if key else "error_never_seen"] = rows["error"].mean()
-    none = {"blank": strangers.blank(), "noise": strangers.noise(len(images))}
-    none |= {"letters": strangers.letters(), "clothes": hands.clothes(len(images))}
-    for name, each in networks.items():
-        for kind, x in none.items():
-            auroc = None if x is None else robustness.told_apart(each, images, x)
-            summary[name][f"auroc_{kind}"] = auroc
-
-    digits, truth = strangers.uci_digits()
-    digits = digits, truth, np.zeros(len(truth), bool), None
-    rows = robustness.by_hand(networks, "UCI digits", digits)
-    for row in rows:
-        summary[row["model"]] |= {f"uci_{key}": row[key] for key in ("accuracy", "low", "high")}
-    for name, digits in hands.published(generalize["images"]).items():
-        rows += robustness.by_hand(networks, name, digits)
-    for name, (readers, truth, people) in own.items():
-        shown, refused = hands.prepared(readers)
-        rows += robustness.by_hand(networks, name, (shown, truth, refused, people), each=True)
-    others = pd.DataFrame(rows, columns=robustness.COLUMNS)
-    counts = dict.fromkeys(("images", "refused", "people"), "Int64")
-    for name in summary:
-        known = {k: round(float(v), 5) for k, v in summary[name].items() if v is not None}
-        summary[name] |= known
-    files.write_json("metrics/generalize.json", summary)
-    files.write_csv("metrics/others.csv", others.astype(counts).round(5))
-    files.write_csv("metrics/corruptions.csv", table.round(5))
-    files.write_csv("metrics/geometry.csv", curves.round(5))
-
-    ten = [int(np.flatnonzero(labels == digit)[0]) for digit in range(10)]
-    looks = {kind: corruptions.corrupt(images[ten], kind) for kind in kinds}
-    files.write("plots/corruptions.png", sheets.corruptions({"as it is": images[ten], **looks}))
-    files.write("plots/corruption_errors.png", figures.corruption_errors(reference))
-    files.write("plots/geometry.png", figures.geometry(curves))
+    corrupted = robustness.corruptions(networks, images, labels, few, augment)
+    moved = robustness.geometry(networks, images[few], labels[few])
+    others = other_writers.measure(networks, own, generalize["images"], dataset)
+    if not dataset.digits:
+        print(f"digits by other writers skipped: {dataset.name} has no digits", flush=True)
+    if learnt := other_writers.LEARNT.get(dataset.name):
+        print(f"{learnt} skipped: they are what the networks learnt", flush=True)
+    found = [robustness.summary(corrupted), ood.measure(networks, images, dataset.name)]
+    table = pd.concat([*found, other_writers.summary(others, models)], axis=1).astype(float)
+    figures = {
+        name: {key: None if np.isnan(value) else round(value, 5) for key, value in row.items()}
+        for name, row in table.loc[models].to_dict("index").items()
+    }
+    files.write_json("metrics/generalize.json", figures)
+    files.write_csv("metrics/others.csv", others.round(5))
+    files.write_csv("metrics/corruptions.csv", corrupted.round(5))
+    files.write_csv("metrics/geometry.csv", moved.round(5))
+    some = images[np.unique(labels, return_index=True)[1]]  # the first of every class
+    looks = {"as it is": some, **{kind: kinds.corrupt(some, kind) for kind in kinds.KINDS}}
+    drawn = {
+        "corruptions": grids.corruptions(looks),
+        "corruption_errors": charts.corruption_errors(corrupted.query("strength == 'reference'")),
+        "geometry": charts.geometry(moved),
+    }
+    for name, figure in drawn.items():
+        files.write(f"plots/generalization/{name}.png", style.png(figure))
 
 
 if __name__ == "__main__":
-    stage.run(main)
+    command.run(main, {"compute": device.ACCEPTED, "generalize": other_writers.ACCEPTED})

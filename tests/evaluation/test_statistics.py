@@ -4,7 +4,7 @@ from scipy.stats import binom, bootstrap
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss
 
-from mnist import statistics
+from mnist.evaluation import statistics
 
 
 def test_wilson_agrees_with_a_worked_example():
@@ -39,7 +39,7 @@ def simulated(errors, generator, seeds=3, n=10_000):
     return np.stack(found)
 
 
-def findings(errors, comparisons=200):
+def findings(errors, comparisons):
     generator = np.random.default_rng(0)
     found = 0
     for _ in range(comparisons):
@@ -49,15 +49,25 @@ def findings(errors, comparisons=200):
     return found / comparisons
 
 
+@pytest.fixture
+def fewer_resamples(monkeypatch):
+    monkeypatch.setattr(statistics, "RESAMPLES", 2000)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [0.0035, 0.0075])
-def test_equal_recipes_are_seldom_told_apart(error, monkeypatch):
-    monkeypatch.setattr(statistics, "RESAMPLES", 2000)
-    assert findings((error, error)) <= 0.07
+def test_equal_recipes_are_seldom_told_apart(error, fewer_resamples):
+    assert findings((error, error), comparisons=200) <= 0.07
 
 
-def test_half_the_errors_is_found(monkeypatch):
-    monkeypatch.setattr(statistics, "RESAMPLES", 2000)
-    assert findings((0.0035, 0.0075)) >= 0.95
+@pytest.mark.slow
+def test_half_the_errors_is_found(fewer_resamples):
+    assert findings((0.0035, 0.0075), comparisons=200) >= 0.95
+
+
+def test_of_some_comparisons_those_of_unequal_recipes_are_found(fewer_resamples):
+    assert findings((0.0035, 0.0035), comparisons=20) <= 0.1
+    assert findings((0.0035, 0.0075), comparisons=20) >= 0.9
 
 
 def test_a_single_network_s_interval_agrees_with_wilson():
@@ -103,11 +113,11 @@ def test_brier_agrees_with_scikit_learn():
 def test_the_reliability_bins_hold_every_image_once_and_agree_with_scikit_learn():
     generator = np.random.default_rng(0)
     p, labels = generator.dirichlet(np.full(10, 0.3), 3000), generator.integers(10, size=3000)
-    confidence, accuracy, count = statistics.reliability(p, labels)
-    assert count.sum() == 3000
+    bins = statistics.reliability(p, labels)
+    assert bins["count"].sum() == 3000
     theirs = calibration_curve(p.argmax(1) == labels, p.max(1), n_bins=statistics.BINS)
-    assert accuracy[count > 0] == pytest.approx(theirs[0])
-    assert confidence[count > 0] == pytest.approx(theirs[1])
+    assert bins.loc[bins["count"] > 0, "accuracy"].to_numpy() == pytest.approx(theirs[0])
+    assert bins.loc[bins["count"] > 0, "confidence"].to_numpy() == pytest.approx(theirs[1])
 
 
 def test_the_errors_left_at_a_coverage_are_those_of_the_surest_answers():
@@ -124,3 +134,78 @@ def test_the_bootstrap_of_one_recipe_agrees_with_scipy():
     ours = statistics.interval(statistics.resample(wrong[None, None]))
     theirs = bootstrap((wrong,), np.mean, method="percentile", rng=0).confidence_interval
     assert ours == pytest.approx((theirs.low, theirs.high), abs=3e-3)
+
+
+@pytest.mark.parametrize("classes", [3, 12])
+def test_brier_is_of_any_number_of_classes(classes):
+    even, labels = np.full((6, classes), 1 / classes), np.arange(6) % classes
+    by_hand = (1 - 1 / classes) ** 2 + (classes - 1) / classes**2
+    assert statistics.calibration(even, labels)["brier"] == pytest.approx(by_hand)
+
+
+def written(writers, images, generator, spread=0.1):
+    """Return which images are answered correctly, and who wrote each; people differ by spread."""
+    chances = np.clip(generator.normal(0.85, spread, writers), 0, 1)
+    who = np.repeat(np.arange(writers), images)
+    return (generator.random(len(who)) < chances[who]).astype(float), who
+
+
+def test_images_by_few_writers_say_less_than_as_many_by_as_many():
+    correct, writers = written(8, 200, np.random.default_rng(0))
+    low, high = statistics.accuracy_interval(correct, writers)
+    narrow = statistics.accuracy_interval(correct)
+    assert narrow == statistics.wilson(correct.sum(), 1600)
+    assert low < narrow[0] and high > narrow[1]
+    assert low < correct.mean() < high
+    # Each image by another hand: as Wilson's.
+    alone = statistics.accuracy_interval(correct, np.arange(1600))
+    assert alone == pytest.approx(narrow, abs=2e-3)
+
+
+@pytest.mark.parametrize("writers", [2, 3, 6])
+def test_the_bootstrap_spreads_as_much_as_the_mean_of_so_few_writers(writers):
+    shares, who = np.linspace(0.3, 0.7, writers), np.repeat(np.arange(writers), 10)
+    spread = statistics.resample_writers(shares[who], who).var()
+    assert spread == pytest.approx(shares.var(ddof=1) / writers, rel=0.05)
+
+
+def test_a_writer_s_images_stay_together_and_weigh_as_many_as_they_are():
+    correct, writers = np.array([1.0, 1.0, 1.0, 0.0]), np.array(["a", "a", "a", "b"])
+    found = statistics.resample_writers(correct, writers)
+    # Drawn are aa (1), ab (0.75) or bb (0), widened about 0.75 by the root of 2 and kept in 0..1.
+    assert np.unique(found).tolist() == [0, 0.75, 1]
+    assert np.array_equal(found, statistics.resample_writers(correct, writers))
+    assert statistics.accuracy_interval(correct, writers) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("correct", "writers"),
+    [([1, 0, 1, 1], "aaaa"), ([1, 1, 1, 1], "aabb"), ([1, 0, 1, 0], "aabb")],
+)
+def test_of_one_writer_or_where_writers_do_not_differ_the_interval_is_wilson_s(correct, writers):
+    found = statistics.accuracy_interval(np.array(correct, float), np.array(list(writers)))
+    assert found == statistics.wilson(sum(correct), 4)
+
+
+def test_a_single_error_of_many_writers_gives_no_narrower_interval_than_wilson_s():
+    correct, writers = np.ones(150), np.repeat(np.arange(50), 3)
+    correct[0] = 0
+    low, high = statistics.accuracy_interval(correct, writers)
+    narrow = statistics.interval(statistics.resample_writers(correct, writers))
+    assert low == statistics.wilson(149, 150)[0] < narrow[0] and high == narrow[1] == 1
+
+
+def coverage(with_writers, trials=300):
+    """Return how often the interval holds the accuracy over all people, of 12 drawn from them."""
+    generator, held = np.random.default_rng(0), 0
+    for _ in range(trials):
+        correct, writers = written(12, 100, generator)
+        low, high = statistics.accuracy_interval(correct, writers if with_writers else None)
+        held += low <= 0.845 <= high  # 0.85, less what is cut off above 1
+    return held / trials
+
+
+def test_by_writer_the_interval_holds_what_it_says_and_by_image_it_does_not(monkeypatch):
+    monkeypatch.setattr(statistics, "RESAMPLES", 500)
+    assert coverage(with_writers=True) > 0.88
+    assert coverage(with_writers=False) < 0.7

@@ -1,7 +1,8 @@
 import torch
 from torch import nn
 
-from mnist import models, saliency
+from mnist.evaluation import saliency
+from mnist.models import cnn
 
 IMAGES = torch.randint(0, 256, (3, 28, 28), dtype=torch.uint8)
 
@@ -25,7 +26,7 @@ def test_a_network_that_looks_nowhere_has_an_empty_map():
 
 
 def test_maps_are_repeatable_finite_and_leave_the_network_as_it_was():
-    model = models.cnn(widths=[2, 3, 4, 5], dropout=0.5)
+    model = cnn.build(classes=10, widths=[2, 3, 4, 5], dropout=0.5)
     before = [p.clone() for p in model.parameters()]
     first = saliency.smooth_gradient(model, IMAGES)
     assert torch.equal(first, saliency.smooth_gradient(model, IMAGES))

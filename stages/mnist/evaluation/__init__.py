@@ -1,0 +1,1 @@
+"""Figures on trained networks: accuracy, comparison, cost, robustness, other writers."""

@@ -1,0 +1,96 @@
+"""Figures on trained networks, from their probabilities.
+
+Probabilities, or p, are float32 (n, classes) of one network or (seeds, n, classes) of a model;
+labels are int (n,).
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import torch
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+from mnist.core import files, runs
+from mnist.evaluation import statistics
+from mnist.models import inference
+
+
+def by_class(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return precision, recall, F1 and support, float (4, classes), of one network."""
+    guess, classes = probabilities.argmax(1), range(probabilities.shape[1])
+    scores = precision_recall_fscore_support(labels, guess, labels=classes, zero_division=0)
+    return np.array(scores)
+
+
+def network(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """Return the figures of one network. Low and high are Wilson's interval of its accuracy."""
+    n, errors = len(labels), int((probabilities.argmax(1) != labels).sum())
+    figures = inference.score(torch.from_numpy(probabilities), torch.from_numpy(labels))
+    figures["low"], figures["high"] = statistics.wilson(n - errors, n)
+    figures |= {"errors": errors, "macro_f1": by_class(probabilities, labels)[2].mean()}
+    figures["errors_at_99"] = statistics.errors_at(0.99, probabilities, labels)
+    return figures | statistics.calibration(probabilities, labels)
+
+
+def networks(
+    test: Mapping[str, np.ndarray], labels: Mapping[str, np.ndarray], seeds: Sequence[int]
+) -> pd.DataFrame:
+    """Return a table of the figures of every network on every part, a row each.
+
+    Takes {model: probabilities (seeds, n, classes)} of test images and {part: labels (n,)}. Those
+    of the first training images and of validation are read from where training left them.
+    """
+    rows = []
+    for name, each in test.items():
+        for seed, tested in zip(seeds, each, strict=True):
+            seen = files.read_arrays(runs.folder(name, seed) / "predictions.npz")
+            for part, p in {**seen, "test": tested}.items():
+                figures = network(p, labels[part][: len(p)])
+                rows.append({"model": name, "seed": seed, "part": part, **figures})
+    return pd.DataFrame(rows)
+
+
+def class_table(p: np.ndarray, labels: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
+    """Return a table of precision, recall, F1 and support per class, the means over seeds."""
+    means = np.mean([by_class(each, labels) for each in p], axis=0)
+    table = pd.DataFrame(means.T.round(4), columns=["precision", "recall", "f1", "support"])
+    table.insert(0, "class", classes)
+    return table.astype({"support": int})
+
+
+def confusion_table(p: np.ndarray, labels: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
+    """Return a table of true class, predicted class and count, the mean over seeds.
+
+    It has a row for every pair of classes, by their names.
+    """
+    each = [confusion_matrix(labels, guess, labels=range(len(classes))) for guess in p.argmax(2)]
+    true, predicted = (names.ravel() for names in np.meshgrid(classes, classes, indexing="ij"))
+    count = np.mean(each, axis=0).ravel().round(4)
+    return pd.DataFrame({"true": true, "predicted": predicted, "count": count})
+
+
+def calibration_table(probabilities: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
+    """Return a table of confidence, accuracy and count per bin, the answers of all seeds pooled."""
+    pooled, repeated = np.concatenate(probabilities), np.tile(labels, len(probabilities))
+    table = statistics.reliability(pooled, repeated).round(5)
+    return table[table["count"] > 0]
+
+
+def coverage_table(probabilities: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
+    """Return a table of coverage and the errors left, the mean over seeds."""
+    shares = np.arange(0.9, 1.0001, 0.001).round(3)
+    left = [[statistics.errors_at(c, p, labels) for p in probabilities] for c in shares]
+    return pd.DataFrame({"coverage": shares, "errors": np.mean(left, axis=1).round(4)})
+
+
+def ensemble(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """Return what an ensemble's validation probabilities (n, classes) say of it.
+
+    Below unsure_below it abstains: 1 % of the validation images. validation_together is its
+    accuracy.
+    """
+    return {
+        "unsure_below": round(float(np.quantile(probabilities.max(1), 0.01)), 4),
+        "validation_together": round((probabilities.argmax(1) == labels).mean(), 5),
+    }
