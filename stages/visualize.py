@@ -1,97 +1,138 @@
-"""Draw what a person can learn from, and put it on one page: plots/*.png and plots/report.html."""
+"""Draw what a person can learn from, and put it on one page: plots/pictures, plots/report.html."""
 
-from mnist import stage
+from collections.abc import Iterator
+from pathlib import Path
 
-# Lines of benchmarks/ablation.csv.
+import numpy as np
+import pandas as pd
+import torch
+from matplotlib.figure import Figure
+
+from mnist.core import command, files, runs
+from mnist.data import prepared
+from mnist.evaluation import examples, saliency
+from mnist.models import weights
+from mnist.plots import benchmarks, charts, grids, report, style
+
+SHOWN = 8  # images in the picture of attention
+EVENLY = 20  # test images shown whatever is said about them
+# Lines of benchmarks/results/ablation.csv.
 DROPOUT = "as it is", "no dropout", "dropout 0.2", "dropout 0.5"
 
+Drawn = Iterator[tuple[str, Figure]]  # names of pictures, without .png
 
-def main(seeds):
-    """Draw the PNGs in plots/, and the page that explains them, from what evaluate left."""
-    from pathlib import Path
 
-    import numpy as np
-    import pandas as pd
-    import torch
-
-    from mnist import (
-        comparisons,
-        data,
-        figures,
-        files,
-        galleries,
-        models,
-        report,
-        runs,
-        saliency,
-        sheets,
-    )
-
-    torch.set_num_threads(1)  # the maps of saliency are little work, and so the same everywhere
-    images, labels = data.load("test")
-    every = files.read_arrays("data/test.npz")
-    runs.refuse_leftovers(every, seeds)
-    test, selection = (files.read_json(f"metrics/{name}.json") for name in ("test", "selection"))
-    kinds = ("calibration", "confusion", "coverage", "curves")
-    tables = {k: {m: pd.read_csv(f"plots/{k}/{m}.csv") for m in every} for k in kinds}
-
-    ablation = pd.read_csv("benchmarks/ablation.csv")
-    pictures = {
-        "errors": figures.errors(test, pd.read_csv("metrics/seeds.csv")),
-        "learning_curves": figures.curves(tables["curves"]),
-        "confusion": figures.confusions(tables["confusion"]),
-        "calibration": figures.calibration(tables["calibration"], tables["coverage"], len(labels)),
-        "dropout": comparisons.dropout(ablation[ablation["change"].isin(DROPOUT)]),
-        "ablation": comparisons.effects(pd.read_csv("benchmarks/effects.csv")),
-        "peers": comparisons.peers(
-            *map(pd.read_csv, ("benchmarks/peers.csv", "benchmarks/costs.csv"))
-        ),
+def measured(models: list[str], metrics: dict[str, dict], n: int) -> Drawn:
+    """Draw what evaluate measured on n test images."""
+    tables = {
+        kind: {model: pd.read_csv(f"plots/tables/{kind}/{model}.csv") for model in models}
+        for kind in ("calibration", "confusion", "coverage", "curves")
     }
-    trained = len(data.load("train")[0])
-    # A backward pass costs about two forward passes: Kaplan et al. 2020, section 2.1.
-    spent = {m: selection[m]["multiply_accumulates"] * 3 * trained / 1e9 for m in every}
-    spent = {m: (t["epoch"] * spent[m]).to_list() for m, t in tables["curves"].items()}
+    yield "errors", charts.errors(metrics["test"], pd.read_csv("metrics/seeds.csv"), models)
+    yield "learning_curves", charts.curves(tables["curves"])
+    yield "confusion", charts.confusions(tables["confusion"])
+    yield "calibration", charts.calibration(tables["calibration"], tables["coverage"], n)
+    trained = len(prepared.load("train")[0])
+    spent = {
+        # A backward pass costs about two forward passes: Kaplan et al. 2020, section 2.1.
+        model: table["epoch"] * 3 * trained * metrics["selection"][model]["multiply_accumulates"]
+        for model, table in tables["curves"].items()
+    }
+    spent = {model: (each / 1e9).to_list() for model, each in spent.items()}
     label = "billions of multiply-accumulates spent on training"
-    pictures["spending"] = figures.spending(spent, tables["curves"], label)
-    seconds = {m: runs.timed(m, seeds) for m in every}
-    Path("plots/seconds.png").unlink(missing_ok=True)
-    if all(seconds.values()):  # no output of this stage, since seconds differ from run to run
-        spent = {m: np.median(each, axis=0) for m, each in seconds.items()}
-        label = "seconds of training, the median over the seeds"
-        files.write("plots/seconds.png", figures.spending(spent, tables["curves"], label))
+    yield "spending", charts.spending(spent, tables["curves"], label)
 
-    first = {m: p[0] for m, p in every.items()}  # the networks of the first seed
-    mean = {m: p.mean(axis=0) for m, p in every.items()}
-    for model in every:
-        chosen, title = galleries.mistakes(first[model], labels)
-        title = f"{figures.NAMES[model]}, seed {seeds[0]}: {title}"
-        pictures[f"misclassified_{model}"] = sheets.gallery(images, labels, first, chosen, title)
-    evenly = range(0, len(labels), max(1, len(labels) // 20))[:20]
-    title = f"Twenty test digits, evenly taken, and seed {seeds[0]}'s answers"
-    pictures["predictions"] = sheets.gallery(images, labels, first, evenly, title)
-    several = galleries.contrasts(every, labels)
-    for name, (chosen, title) in several.items():
-        pictures[name] = sheets.gallery(images, labels, mean, chosen, title)
-    chosen, title = galleries.confused(every, labels), "The most frequent confusions, a row each"
-    pictures["confused_pairs"] = sheets.gallery(images, labels, mean, chosen, title, columns=6)
 
-    # The maps are those of the first seed's networks, and so are the answers under them.
-    alone = galleries.contrasts({m: p[:1] for m, p in every.items()}, labels)
-    looked = [*alone["only_ann_wrong"][0], *evenly][:8]
+def benchmarked(models: list[str]) -> Drawn:
+    """Draw what benchmarks/ measured once, on MNIST."""
+    names = "ablation", "effects", "peers", "costs"
+    tables = {name: pd.read_csv(f"benchmarks/results/{name}.csv") for name in names}
+    ablation = tables["ablation"]
+    yield "dropout", benchmarks.dropout(ablation[ablation["change"].isin(DROPOUT)], models)
+    yield "ablation", benchmarks.effects(tables["effects"], models)
+    yield "peers", benchmarks.peers(tables["peers"], tables["costs"], models)
+
+
+def galleries(
+    probabilities: dict[str, np.ndarray], seed: int, dataset: prepared.PreparedDataset
+) -> Drawn:
+    """Draw images, what the networks of the first seed say of them, and what the seeds' mean says.
+
+    Takes {model: probabilities (seeds, n, classes)} of the test images.
+    """
+    (images, labels), classes = prepared.load("test"), dataset.classes
+    yield "samples", grids.samples(*prepared.load("train"), classes)
+    first = {model: p[0] for model, p in probabilities.items()}
+    mean = {model: p.mean(axis=0) for model, p in probabilities.items()}
+    for model, p in first.items():
+        chosen, title = examples.mistakes(p, labels)
+        title = f"{style.title(model)}, seed {seed}: {title}"
+        figure = grids.gallery(images, labels, first, chosen, title, classes=classes)
+        yield f"misclassified_{model}", figure
+    evenly = range(0, len(labels), max(1, len(labels) // EVENLY))[:EVENLY]
+    title = f"Twenty test images, evenly taken, and seed {seed}'s answers"
+    yield "predictions", grids.gallery(images, labels, first, evenly, title, classes=classes)
+    for name, (chosen, title) in examples.contrasts(probabilities, labels).items():
+        yield name, grids.gallery(images, labels, mean, chosen, title, classes=classes)
+    title, look = "The most frequent confusions, a row each", {"classes": classes, "columns": 6}
+    chosen = examples.confused(probabilities, labels)
+    yield "confused_pairs", grids.gallery(images, labels, mean, chosen, title, **look)
+
+    alone = examples.contrasts({model: p[:1] for model, p in probabilities.items()}, labels)
+    chosen, _ = next(iter(alone.values()))  # the first pair's; all errors where there is no pair
+    looked = [*chosen, *evenly][:SHOWN]
     maps = {}
-    for model in every:
-        network = models.load(runs.folder(model, seeds[0]) / "weights.pt", model)
+    for model in first:
+        network = weights.load(runs.weights(model, seed), model)
         maps[model] = saliency.smooth_gradient(network, torch.from_numpy(images[looked])).numpy()
-    answers = {model: first[model][looked].argmax(1) for model in every}
-    pictures["attention"] = sheets.attention(images[looked], labels[looked], answers, maps)
+    answers = {model: p[looked].argmax(1) for model, p in first.items()}
+    shown = images[looked], labels[looked]
+    yield "attention", grids.attention(*shown, answers, maps, classes=classes)
 
-    for name, picture in pictures.items():
-        files.write(f"plots/{name}.png", picture)
-    for name in ("geometry", "corruption_errors", "corruptions"):  # drawn by generalize
-        pictures[name] = Path(f"plots/{name}.png").read_bytes()
-    page = report.page(test, selection, len(labels), pictures)
+
+def draw_seconds(models: list[str], seeds: list[int]) -> None:
+    """Draw error against seconds, plots/seconds.png, where every run was timed here.
+
+    It is no output of this stage, since seconds differ from run to run.
+    """
+    path, seconds = Path("plots/seconds.png"), {model: runs.timed(model, seeds) for model in models}
+    path.unlink(missing_ok=True)
+    if all(seconds.values()):
+        spent = {model: np.median(each, axis=0) for model, each in seconds.items()}
+        curves = {model: pd.read_csv(f"plots/tables/curves/{model}.csv") for model in models}
+        label = "seconds of training, the median over the seeds"
+        files.write(path, style.png(charts.spending(spent, curves, label)))
+
+
+def main(seeds, models):
+    """Draw plots/pictures, and the page that explains them, from what the other stages left."""
+    torch.set_num_threads(1)  # the maps of saliency are little work, and so the same everywhere
+    dataset, labels = prepared.dataset(), prepared.load("test")[1]
+    arrays = files.read_arrays("data/test.npz")
+    with files.reading("data/test.npz"):
+        probabilities = {model: arrays[model] for model in models}
+    names = "test", "selection", "generalize"
+    metrics = {name: files.read_json(f"metrics/{name}.json") for name in names}
+    pictures = {}
+    for name in ("corruptions", "corruption_errors", "geometry"):
+        path = Path(f"plots/generalization/{name}.png")
+        with files.reading(path):
+            pictures[name] = path.read_bytes()
+
+    with files.replacing(Path("plots/pictures"), Path("plots/.pictures")) as folder:
+        for drawn in (
+            measured(models, metrics, len(labels)),
+            benchmarked(models),
+            galleries(probabilities, seeds[0], dataset),
+        ):
+            for name, figure in drawn:
+                pictures[name] = style.png(figure)
+                files.write(folder / f"{name}.png", pictures[name])
+    draw_seconds(models, seeds)
+    about = {"name": dataset.name, "classes": dataset.classes, "digits": dataset.digits}
+    page = report.page(metrics, models, len(labels), pictures, **about)
     files.write("plots/report.html", page.encode())
 
 
 if __name__ == "__main__":
-    stage.run(main)
+    command.run(main)

@@ -1,0 +1,1 @@
+"""Figures drawn from arrays and tables: charts, image grids, and the report."""

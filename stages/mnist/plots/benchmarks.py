@@ -1,0 +1,117 @@
+"""Charts of the tables in benchmarks/, of which some name what is no model of params.yaml.
+
+Everywhere, models are those of params.yaml, whose colours are theirs. All else is grey.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from mnist.plots.style import colours, drawing, log_percent, name_line, panels, title
+
+
+def _colours(names: pd.Series, models: Sequence[str]) -> dict[str, str]:
+    """Return {name: colour} of the names in a column, in the order of their appearance."""
+    found = list(dict.fromkeys(names))
+    every = colours(models, [name for name in found if name not in models])
+    return {name: every[name] for name in found}
+
+
+@drawing
+def dropout(table: pd.DataFrame, models: Sequence[str] = ()) -> Figure:
+    """Draw what dropout does to each model's gap and to its validation error, in points.
+
+    Takes a table of model, dropout, seed, train_accuracy and validation_accuracy.
+    """
+    figure, (left, right) = panels(2, (5.5, 4))
+    gap = 100 * (table["train_accuracy"] - table["validation_accuracy"])
+    table = table.assign(gap=gap, error=100 - 100 * table["validation_accuracy"])
+    for name, colour in _colours(table["model"], models).items():
+        rows = table[table["model"] == name]
+        for axes, column in ((left, "gap"), (right, "error")):
+            mean = rows.groupby("dropout")[column].mean()
+            axes.plot(mean, color=colour, lw=2, label=title(name))
+            axes.plot(rows["dropout"], rows[column], "o", color=colour, ms=4, alpha=0.5)
+    left.set(title="Gap between training and validation", ylabel="points of accuracy")
+    right.set(title="Validation error", ylabel="%")
+    for axes in (left, right):
+        axes.set(xlabel="dropout", ylim=(0, None))
+        axes.legend()
+        axes.grid(axis="y")
+    return figure
+
+
+def _numbers(axes: Axes, rows: pd.DataFrame, changes: list[str]) -> None:
+    """Write what each change does to time and to corrupted images beside a chart of effects."""
+    columns = (1.02, "time ×", "time", "{:.2f}"), (1.2, "corrupted", "corrupted_effect", "{:+.1f}")
+    place = {"transform": axes.get_yaxis_transform(), "va": "center"}
+    for x, heading, column, form in columns:
+        axes.text(x, len(changes) - 0.3, heading, **place)
+        found = dict(zip(rows["change"], rows[column], strict=True))
+        for y, change in enumerate(changes):
+            known = pd.notna(found.get(change))
+            axes.text(x, y, form.format(found[change]) if known else "–", **place)
+
+
+@drawing
+def effects(table: pd.DataFrame, models: Sequence[str] = ()) -> Figure:
+    """Draw what each change to the recipes does to the validation error, with its interval.
+
+    Takes a table of model, change, effect, low, high and corrupted_effect in points, and time, a
+    factor. The last two stand beside the chart as numbers.
+    """
+    changes, colour = list(dict.fromkeys(table["change"]))[::-1], _colours(table["model"], models)
+    figure, grid = panels(len(colour), (6, 5.8), sharey=True)
+    for axes, name in zip(grid, colour, strict=True):
+        rows = table[table["model"] == name]
+        shown = (rows["low"] > 0) | (rows["high"] < 0)
+        inks = [colour[name] if each else "#999999" for each in shown]
+        places = rows["change"].map(changes.index)
+        axes.axvline(0, color="#444444", lw=1)
+        axes.hlines(places, rows["low"], rows["high"], colors=inks, lw=3, alpha=0.5)
+        axes.scatter(rows["effect"], places, 40, color=inks, zorder=3)
+        _numbers(axes, rows, changes)
+        axes.set_yticks(range(len(changes)), changes)
+        axes.set_ylim(-0.6, len(changes) - 0.4)
+        axes.tick_params(axis="y", length=0)
+        axes.set_xscale("symlog", linthresh=0.2)
+        axes.set(title=title(name), xlabel="points of validation error:  ← better   worse →")
+        axes.set_xticks([-0.2, -0.1, 0, 0.1, 0.2, 0.5, 1], minor=False)
+        axes.xaxis.set_major_formatter("{x:+g}")
+        axes.grid(axis="x")
+    return figure
+
+
+@drawing
+def peers(table: pd.DataFrame, costs: pd.DataFrame, models: Sequence[str] = ()) -> Figure:
+    """Draw validation error against seconds of training, for models and for their peers.
+
+    Takes a table of network, seed and validation_accuracies after each epoch, and a table of
+    network and epoch, the seconds of one. A line is a mean over seeds.
+    """
+    seconds = costs.set_index("network")["epoch"]
+    figure = Figure(figsize=(7.6, 4.4))
+    axes = figure.subplots()
+    for name, colour in _colours(table["network"], models).items():
+        lines = table[table["network"] == name]["validation_accuracies"]
+        held = 100 - 100 * np.mean([list(map(float, line.split())) for line in lines], axis=0)
+        spent = seconds[name] * np.arange(1, len(held) + 1)
+        axes.plot(spent, held, "o-", ms=4, color=colour)
+        words = title(name) if name in models else name
+        if len(spent) == 1:  # where others pass by on the right
+            name_line(axes, spent[-1] / 1.08, held[-1], words, colour, ha="right")
+        else:
+            name_line(axes, spent[-1] * 1.06, held[-1], words, colour)
+    for target in (1, 0.5):
+        axes.axhline(target, color="#bbbbbb", lw=1, ls=":")
+    log_percent(axes)
+    axes.set(xscale="log", xlabel="seconds of training (log scale)")
+    axes.set_ylabel("validation error, % (log scale)")
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter("")
+    axes.margins(x=0.2)
+    axes.grid()
+    return figure
