@@ -12,24 +12,27 @@ import copy
 import hashlib
 import json
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
 
 import measuring
-from mnist import compute, corruptions, data, files, inference, models, params, statistics, training
+from mnist.core import files, params
+from mnist.data import cleaning, prepared
+from mnist.evaluation import statistics
+from mnist.evaluation.corruptions import kinds
+from mnist.models import inference, weights
+from mnist.training import augmentation, device, job, loop
 
 SEEDS = (0, 1, 2)
 HELD = 10_000
 FAR = 1000  # of those, on which each corruption of MNIST-C is measured
 SHARE = 5000  # images in a turn of the cost measurement: a tenth of an epoch
-AUGMENTATION = "ones", "rotation", "shift", "scale", "shear", "elastic", "stroke", "noise"
 # Each replaces keys of the recipe or of the augmentation; those in FACTORS are multiplied.
 FACTORS = "epochs", "widths", "batch_size", "learning_rate"
 CHANGES = {
-    "no augmentation": dict.fromkeys(AUGMENTATION, 0.0),
+    "no augmentation": dict.fromkeys(augmentation.ACCEPTED, 0.0),
     "no dropout": {"dropout": 0.0},
     "dropout 0.2": {"dropout": 0.2},
     "dropout 0.5": {"dropout": 0.5},
@@ -61,9 +64,9 @@ def changed(settings, name, change):
 
 def plan(settings):
     """Return {(model, change): (recipe, augmentation)}, the recipes as they are among them."""
-    found = {(name, "as it is"): changed(settings, name, {}) for name in models.ARCHITECTURES}
+    found = {(name, "as it is"): changed(settings, name, {}) for name in params.models(settings)}
     for change, keys in CHANGES.items():
-        for name in models.ARCHITECTURES:
+        for name in params.models(settings):
             recipe = changed(settings, name, keys)
             if recipe != found[name, "as it is"]:
                 found[name, change] = recipe
@@ -73,29 +76,30 @@ def plan(settings):
 def parts(settings):
     """Return train and held images and labels, from what the pipeline does not test with."""
     images, labels = map(
-        np.concatenate, zip(data.load("train"), data.load("validation"), strict=True)
+        np.concatenate, zip(prepared.load("train"), prepared.load("validation"), strict=True)
     )
     share = HELD / len(labels)
-    chosen = data.split(labels, validation=share, seed=settings["preprocess"]["seed"])
+    chosen = cleaning.split(labels, validation=share, seed=settings["preprocess"]["seed"])
     return [tuple(map(torch.from_numpy, (images[part], labels[part]))) for part in chosen]
 
 
 def corrupted(images, labels):
     """Return the first FAR images under all kinds of corruption, at the reference strength."""
     few = images[:FAR].numpy()
-    changed = np.concatenate([corruptions.corrupt(few, kind) for kind in corruptions.KINDS])
-    return torch.from_numpy(changed), labels[:FAR].repeat(len(corruptions.KINDS))
+    changed = np.concatenate([kinds.corrupt(few, kind) for kind in kinds.KINDS])
+    return torch.from_numpy(changed), labels[:FAR].repeat(len(kinds.KINDS))
 
 
-def train(name, seed, recipe, augmentation, part, epochs=None):
+def train(name, seed, recipe, augment, part, epochs=None):
     """Return a network trained with a recipe on a part (images, labels), after its last epoch."""
-    mean, std = data.normalisation(part[0].numpy())
-    architecture = partial(models.ARCHITECTURES[name], mean=mean, std=std)
-    recipe = {**recipe, "epochs": epochs or recipe["epochs"]}
-    *_, (_, state, _) = training.train(architecture, *part, {}, augmentation, seed, **recipe)
-    model = architecture(widths=recipe["widths"], dropout=0)
-    model.load_state_dict(state)
-    return model
+    mean, std = cleaning.normalisation(part[0].numpy())
+    arguments, settings = job.divided(weights.architecture(name), recipe)
+    arguments = {"classes": len(prepared.dataset().classes), **arguments}
+    model = weights.build(weights.Configuration(name, arguments, mean, std), seed)
+    settings = {**settings, "epochs": epochs or settings["epochs"]}
+    *_, last = loop.train(model, *part, {}, augment, seed, **settings)
+    model.load_state_dict(last.weights)
+    return model.eval()
 
 
 def digest(recipe, augmentation):
@@ -110,7 +114,7 @@ def run(name, change, seed, recipe, augmentation, learnt, held, far):
     """Return the line of one run, with the indices of the held images that it gets wrong."""
     model = train(name, seed, recipe, augmentation, learnt)
     wrong = np.flatnonzero(inference.predict(model, held[0]).argmax(1) != held[1])
-    sample = [each[: data.SAMPLE] for each in learnt]
+    sample = [each[: prepared.SAMPLE] for each in learnt]
     fit, robust = (
         inference.score(inference.predict(model, x), y)["accuracy"] for x, y in (sample, far)
     )
@@ -132,7 +136,7 @@ def run(name, change, seed, recipe, augmentation, learnt, held, far):
 def factors(settings, recipes, learnt):
     """Return {(model, change): how many times as long training takes}, measured in turns."""
     few, found = [each[:SHARE] for each in learnt], {}
-    for name in models.ARCHITECTURES:
+    for name in params.models(settings):
         mine = {change: recipe for (model, change), recipe in recipes.items() if model == name}
         turns = {change: partial(train, name, 0, *mine[change], few, 1) for change in mine}
         ratios = measuring.in_turns(turns, "as it is")["ratio"]
@@ -174,12 +178,12 @@ def effects(lines, costs):
 
 def main():
     """Run what is not finished yet, then measure the times and write the effects."""
-    settings = params.load()
-    compute.prepare(**settings["compute"])
+    settings = measuring.settings()
+    device.prepare(**settings["compute"])
     learnt, held = parts(settings)
     far = corrupted(*held)
     recipes = plan(settings)
-    path = Path("benchmarks/ablation.csv")
+    path = measuring.RESULTS / "ablation.csv"
     table = pd.read_csv(path, keep_default_na=False) if path.exists() else pd.DataFrame()
     each = {(row["model"], row["change"], row["seed"]): row for row in table.to_dict("records")}
     lines = {key: row for key, row in each.items() if key[:2] in recipes}
@@ -190,7 +194,7 @@ def main():
                 files.write_csv(path, pd.DataFrame(lines.values()))
 
     times = factors(settings, recipes, learnt)
-    files.write_csv("benchmarks/effects.csv", effects(pd.DataFrame(lines.values()), times))
+    files.write_csv(measuring.RESULTS / "effects.csv", effects(pd.DataFrame(lines.values()), times))
 
 
 if __name__ == "__main__":

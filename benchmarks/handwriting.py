@@ -3,11 +3,12 @@
     PYTHONPATH=stages python benchmarks/handwriting.py FOLDER    # two minutes
 
 FOLDER holds photos with labels.csv (file, label, author), and usps.npz, optdigits32.npz and
-swiss.npz; what is missing is left out. Preparation and recipes were chosen on odd authors and
-writers, and on the training parts of the other sets. Each image is taken as one digit; one that
-preparation refuses counts as misread; apart is how many predict would see as several.
-handwriting.csv has a line per set, part and model: the accuracy of one network, a mean over seeds,
-and of all together, as predict asks them; where people are known, means over people.
+swiss.npz; what is missing is left out. Normalisation and recipes were chosen on odd authors and
+writers, and on the training parts of the other sets. Each image is taken as one digit; a rejected
+one counts as an error; apart is how many predict would see as several. handwriting.csv has a line
+per set, part and model: the accuracy of one network, a mean over seeds, with its interval over
+writers, or over images where writers are not known, and that of the ensemble, as predict asks it.
+Where people are known, accuracy and together are means over people.
 """
 
 import sys
@@ -17,55 +18,65 @@ import numpy as np
 import pandas as pd
 
 import measuring
-from mnist import committee, files, hands, pages, params, robustness
-from mnist.errors import Refused
+from mnist.core import files, params
+from mnist.core.errors import InputError
+from mnist.evaluation import other_writers
+from mnist.models import weights
+from mnist.photos import folders, pages
+from mnist.photos.folders import LabelledImages
 
 
-def halves(name, readers, labels, people):
-    """Yield set, part, readers, labels and people of the even and of the odd people."""
-    people = people.astype(int)
+def halves(name, found):
+    """Yield set, part and labelled images of the even and of the odd people."""
+    people = found.writers.astype(int)
     for part in (0, 1):
         mine = np.flatnonzero(people % 2 == part)
-        yield name, ("even", "odd")[part], [readers[i] for i in mine], labels[mine], people[mine]
+        readers = [found.readers[i] for i in mine]
+        chosen = LabelledImages(readers, found.labels[mine], people[mine])
+        yield name, ("even", "odd")[part], chosen
 
 
 def sets(folder):
-    """Yield set, part, readers, labels and people (or None) of what the folder holds."""
-    if (folder / hands.LISTED).is_file():
-        yield from halves("photos", *hands.folder(folder))
+    """Yield set, part and labelled images of what the folder holds."""
+    if (folder / folders.LISTED).is_file():
+        yield from halves("photos", folders.read(folder))
     if (folder / "swiss.npz").is_file():
-        yield from halves("swiss scans", *hands.read(folder / "swiss.npz"))
+        yield from halves("swiss scans", folders.read(folder / "swiss.npz"))
     for name, file in (("USPS", "usps"), ("UCI 32 × 32", "optdigits32")):
         if (folder / f"{file}.npz").is_file():
-            yield name, "test", *hands.read(folder / f"{file}.npz")
+            yield name, "test", folders.read(folder / f"{file}.npz")
 
 
 def several(reader):
     """Return whether predict would see more than one digit in an image."""
     try:
         return len(pages.digits(reader())) > 1
-    except Refused:
+    except InputError:
         return False
 
 
 def main():
     """Measure all sets in the folder that the command line names."""
-    folder, seeds = Path(sys.argv[1]), params.load()["seeds"]
+    folder, values = Path(sys.argv[1]), measuring.settings()
+    networks = weights.load_all(params.models(values), values["seeds"])
     rows = []
-    for name, part, readers, labels, people in sets(folder):
-        images, refused = hands.prepared(readers)
-        apart = sum(map(several, readers))
-        for model, networks in committee.networks(seeds).items():
-            alone, together = robustness.read(networks, images, labels, refused)
-            found = {"set": name, "part": part, "model": model, "images": len(labels)}
-            known = people is not None
-            found |= {"people": len(set(people)) if known else None}
-            found |= {"refused": refused.sum(), "apart": apart}
-            for key, right in (("accuracy", alone), ("together", together)):
-                found[key] = np.mean(pd.Series(right).groupby(people).mean() if known else right)
-            rows.append({**found, **measuring.made()})
+    for name, part, found in sets(folder):
+        digits = other_writers.normalised(name, found)
+        apart = sum(map(several, found.readers))
+        for model, each in networks.items():
+            table = other_writers.read(each, digits)
+            figures = other_writers.figures(table)
+            over = table.groupby("writer") if "writer" in table else table
+            means = over[["alone", "together"]].mean().mean() if "writer" in table else over.mean()
+            rows.append(
+                {"set": name, "part": part, "model": model, "images": len(table)}
+                | {"people": figures.get("people"), "refused": figures["refused"], "apart": apart}
+                | {"accuracy": means["alone"], "together": means["together"]}
+                | {key: figures[key] for key in ("low", "high")}
+                | measuring.made()
+            )
             print(rows[-1], flush=True)
-    files.write_csv("benchmarks/handwriting.csv", pd.DataFrame(rows).round(5))
+    files.write_csv(measuring.RESULTS / "handwriting.csv", pd.DataFrame(rows).round(5))
 
 
 if __name__ == "__main__":

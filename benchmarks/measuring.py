@@ -1,4 +1,4 @@
-"""What the benchmarks share: seconds measured in turns, and on what and when a line was made."""
+"""What the benchmarks share: settings, seconds measured in turns, on what a line was made."""
 
 import platform
 import time
@@ -8,7 +8,21 @@ from pathlib import Path
 import pandas as pd
 import torch
 
+from mnist.core import params
+from mnist.models import weights
+from mnist.training import job
+
+RESULTS = Path("benchmarks/results")
 ROUNDS = 7
+
+
+def settings():
+    """Return the content of params.yaml; raise InputError where a model's section is wrong."""
+    values = params.read()
+    for name in params.models(values):
+        tables = job.tables(weights.architecture(name))
+        params.check({key: values[key] for key in tables if key in values}, tables)
+    return values
 
 
 def machine():

@@ -9,7 +9,6 @@ which must have run. costs.csv has the seconds of an epoch, measured in turns in
 """
 
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,7 +19,12 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 import measuring
-from mnist import compute, data, files, inference, models, params, runs, training
+from mnist.core import files, params, runs
+from mnist.data import prepared
+from mnist.evaluation import efficiency
+from mnist.models import inference, weights
+from mnist.models.layers import Normalise
+from mnist.training import device, job, loop
 
 SEEDS = (0, 1, 2)
 SHARE = 5400  # training images in a turn of the cost measurement: a tenth of an epoch
@@ -56,7 +60,7 @@ def pytorch_examples(images, labels, seed, epochs=14):
             F.nll_loss(model(x), y).backward()
             optimizer.step()
         schedule.step()
-        yield nn.Sequential(models.Normalise(MEAN, STD), model)
+        yield nn.Sequential(Normalise(MEAN, STD), model)
 
 
 def train_mnist_fast(images, labels, seed, epochs=1):
@@ -78,7 +82,7 @@ def train_mnist_fast(images, labels, seed, epochs=1):
             F.cross_entropy(model(some), wanted).backward()
             optimizer.step()
             schedule.step()
-        yield nn.Sequential(models.Normalise(MEAN, STD), model)
+        yield nn.Sequential(Normalise(MEAN, STD), model)
 
 
 PEERS = {"pytorch_examples": pytorch_examples, "train_mnist_fast": train_mnist_fast}
@@ -86,15 +90,15 @@ PEERS = {"pytorch_examples": pytorch_examples, "train_mnist_fast": train_mnist_f
 
 def ours(name, settings, images, labels, seed, epochs):
     """Yield one of our networks after each epoch, from the parameters of the pipeline."""
-    architecture = partial(
-        models.ARCHITECTURES[name], **files.read_json("data/prepared/normalisation.json")
-    )
-    recipe = {**settings[name], "epochs": epochs}
-    found = training.train(architecture, images, labels, {}, settings["augment"], seed, **recipe)
-    for _, state, _ in found:
-        model = architecture(widths=recipe["widths"], dropout=0)
-        model.load_state_dict(state)
-        yield model
+    dataset = prepared.dataset()
+    arguments, recipe = job.divided(weights.architecture(name), settings[name])
+    arguments = {"classes": len(dataset.classes), **arguments}
+    configuration = weights.Configuration(name, arguments, dataset.mean, dataset.std)
+    given = images, labels, {}, settings["augment"], seed
+    recipe, averaged = {**recipe, "epochs": epochs}, weights.build(configuration)
+    for epoch in loop.train(weights.build(configuration, seed), *given, **recipe):
+        averaged.load_state_dict(epoch.weights)
+        yield averaged
 
 
 def accuracy(model, images, labels):
@@ -111,18 +115,18 @@ def run(name, seed, parts):
     return {
         "network": name,
         "seed": seed,
-        "parameters": models.parameters(model),
+        "parameters": efficiency.parameters(model),
         "test_accuracy": accuracy(model, *parts["test"]),
         "validation_accuracies": " ".join(f"{each:.5f}" for each in reached),
         **measuring.made(),
     }
 
 
-def pipeline_runs(seeds):
+def pipeline_runs(models, seeds):
     """Return the lines of our own runs, as the pipeline left them."""
     scored = pd.read_csv("metrics/seeds.csv").query("part == 'test'")
     sizes = files.read_json("metrics/selection.json")
-    for name in models.ARCHITECTURES:
+    for name in models:
         for seed in seeds:
             reached = runs.history(name, [seed])["validation_accuracy"]
             found = scored[(scored["model"] == name) & (scored["seed"] == seed)]
@@ -149,7 +153,7 @@ def costs(parts, settings):
         for model in epochs(images, labels, seed=0, epochs=1):
             accuracy(model, *held)
 
-    recipes = {name: partial(ours, name, settings) for name in models.ARCHITECTURES} | PEERS
+    recipes = {name: partial(ours, name, settings) for name in params.models(settings)} | PEERS
     actions = {name: partial(turn, epochs) for name, epochs in recipes.items()}
     table = measuring.in_turns(actions, "train_mnist_fast").rename(columns={"seconds": "epoch"})
     table["epoch"] *= everyone / SHARE
@@ -158,13 +162,13 @@ def costs(parts, settings):
 
 def main():
     """Run what is not finished yet, then measure the costs."""
-    settings = params.load()
-    compute.prepare(**settings["compute"])
+    settings = measuring.settings()
+    device.prepare(**settings["compute"])
     parts = {
-        part: tuple(map(torch.from_numpy, data.load(part)))
+        part: tuple(map(torch.from_numpy, prepared.load(part)))
         for part in ("train", "validation", "test")
     }
-    path = Path("benchmarks/peers.csv")
+    path = measuring.RESULTS / "peers.csv"
     lines = pd.read_csv(path).to_dict("records") if path.exists() else []
     lines = [line for line in lines if line["network"] in PEERS]
     finished = {(line["network"], line["seed"]) for line in lines}
@@ -173,9 +177,9 @@ def main():
             if (name, seed) not in finished:
                 lines.append(run(name, seed, parts))
                 files.write_csv(path, pd.DataFrame(lines))
-    table = pd.DataFrame([*pipeline_runs(settings["seeds"]), *lines])
+    table = pd.DataFrame([*pipeline_runs(params.models(settings), settings["seeds"]), *lines])
     files.write_csv(path, table.sort_values(["network", "seed"]))
-    files.write_csv("benchmarks/costs.csv", costs(parts, settings))
+    files.write_csv(measuring.RESULTS / "costs.csv", costs(parts, settings))
 
 
 if __name__ == "__main__":

@@ -9,13 +9,13 @@ to keep in strong.csv what the pipeline has just found, a line per network.
 """
 
 import sys
-from pathlib import Path
 
 import pandas as pd
 
 import ablation
 import measuring
-from mnist import compute, files, models, params, runs
+from mnist.core import files, params
+from mnist.training import device
 
 SEED = 0
 # What `make strong` runs.
@@ -46,7 +46,7 @@ def trials(settings):
     """Run the trials that are not finished yet."""
     learnt, held = ablation.parts(settings)
     far = ablation.corrupted(*held)
-    path = Path("benchmarks/trials.csv")
+    path = measuring.RESULTS / "trials.csv"
 
     def lines():
         return pd.read_csv(path, keep_default_na=False).to_dict("records") if path.exists() else []
@@ -66,7 +66,7 @@ def networks(settings):
     """Return the lines of the networks that the pipeline has just trained and scored."""
     scored = pd.read_csv("metrics/seeds.csv").set_index(["part", "model", "seed"])
     sizes = files.read_json("metrics/selection.json")
-    for name in models.ARCHITECTURES:
+    for name in params.models(settings):
         for seed in settings["seeds"]:
             test = scored.loc["test", name, seed]
             yield {
@@ -85,17 +85,16 @@ def networks(settings):
 
 def main(words):
     """Run trials where the command line says so, else keep what the pipeline found."""
-    settings = params.load()
+    settings = measuring.settings()
     if words == ["trials"]:
-        compute.prepare(**settings["compute"])
+        device.prepare(**settings["compute"])
         trials(settings)
     elif words:
         raise SystemExit("strong.py: expected the word trials, or nothing after `make strong`")
     elif any(changed(settings, name, keys)[0] != settings[name] for name, keys in CHOSEN.items()):
         raise SystemExit("strong.py: params.yaml is not of the strong setting; run: make strong")
     else:
-        runs.refuse_leftovers(models.ARCHITECTURES, settings["seeds"])
-        files.write_csv("benchmarks/strong.csv", pd.DataFrame(networks(settings)))
+        files.write_csv(measuring.RESULTS / "strong.csv", pd.DataFrame(networks(settings)))
 
 
 if __name__ == "__main__":
