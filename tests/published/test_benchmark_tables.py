@@ -1,69 +1,20 @@
-"""The benchmarks do what they say, and what they measured at HEAD is the recipe at HEAD."""
+"""What the benchmarks have measured is of the committed recipes, and is what is said of it."""
 
 import io
-from itertools import islice
 
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 import yaml
 
 import ablation
-import measuring
-import peers
-from conftest import at_head, table
-from mnist import models
+from helpers import published, table
 
 
-@pytest.mark.parametrize(
-    ("name", "parameters"), [("pytorch_examples", 1_199_882), ("train_mnist_fast", 215_194)]
-)
-def test_the_peers_are_of_the_published_size_and_learn(name, parameters, digits):
-    images, labels = map(torch.from_numpy, digits)
-    *_, model = islice(peers.PEERS[name](images, labels, seed=0, epochs=3), 3)
-    assert models.parameters(model) == parameters
-    assert peers.accuracy(model, images, labels) > 0.8
-
-
-def test_functions_that_take_turns_are_compared_by_ratio():
-    calls = []
-    actions = {"one": lambda: calls.append(1), "two": lambda: calls.append(2)}
-    found = measuring.in_turns(actions, "one")
-    assert calls == [1, 2] * (measuring.ROUNDS + 1)
-    assert found.loc["one", "ratio"] == 1 and (found["lowest_ratio"] <= found["ratio"]).all()
-
-
-@pytest.mark.parametrize("name", ["ann", "cnn"])
-@pytest.mark.parametrize("change", ablation.CHANGES)
-def test_a_change_changes_what_it_names_and_nothing_else(name, change, settings):
-    before = {**settings[name], **settings["augment"]}
-    recipe, augmentation = ablation.changed(settings, name, ablation.CHANGES[change])
-    after = {**recipe, **augmentation}
-    differing = {key for key in before if before[key] != after[key]}
-    assert differing <= ablation.CHANGES[change].keys()
-    assert bool(differing) == ((name, change) in ablation.plan(settings))
-    assert {**settings[name], **settings["augment"]} == before
-
-
-def test_a_change_that_does_nothing_has_no_effect_and_a_bad_one_is_found():
-    wrong = {"as it is": range(0, 40), "same": range(0, 40), "bad": range(0, 120)}
-    lines = pd.DataFrame(
-        {
-            "model": "cnn",
-            "change": change,
-            "seed": seed,
-            "wrong": " ".join(map(str, each)),
-            "corrupted_accuracy": 0.9 if change == "bad" else 0.93,
-        }
-        for change, each in wrong.items()
-        for seed in range(3)
-    )
-    times = {("cnn", change): 1.0 for change in wrong}
-    same, bad = ablation.effects(lines, times).to_dict("records")
-    assert same["effect"] == 0 and same["low"] <= 0 <= same["high"]
-    assert bad["effect"] == pytest.approx(0.8) and bad["low"] > 0.5
-    assert same["corrupted_effect"] == 0 and bad["corrupted_effect"] == pytest.approx(3)
+@pytest.fixture(scope="module")
+def settings():
+    """Return params.yaml as committed."""
+    return yaml.safe_load(published("params.yaml"))
 
 
 def test_the_committed_ablation_is_that_of_the_committed_recipes(settings):
@@ -85,10 +36,10 @@ def test_the_committed_effects_are_those_of_the_committed_lines():
 @pytest.mark.parametrize("name", ["ann", "cnn"])
 def test_our_lines_among_the_peers_are_the_pipeline_s(name):
     lines = table("peers").query("network == @name")
-    scored = pd.read_csv(io.StringIO(at_head("metrics/seeds.csv")))
+    scored = pd.read_csv(io.StringIO(published("metrics/seeds.csv")))
     scored = scored.query("model == @name and part == 'test'")
     assert lines["test_accuracy"].tolist() == scored["accuracy"].tolist()
-    curve = pd.read_csv(io.StringIO(at_head(f"plots/curves/{name}.csv")))["validation_accuracy"]
+    curve = pd.read_csv(io.StringIO(published(f"plots/curves/{name}.csv")))["validation_accuracy"]
     each = [list(map(float, line.split())) for line in lines["validation_accuracies"]]
     assert np.mean(each, axis=0) == pytest.approx(curve.tolist(), abs=1e-5)
 
@@ -136,13 +87,13 @@ def peer_rows():
 
 def test_the_readme_s_table_of_peers_is_what_was_measured():
     rows = list(peer_rows())
-    assert all(row in at_head("README.md") for row in rows), "\n".join(rows)
+    assert all(row in published("README.md") for row in rows), "\n".join(rows)
 
 
 def effect_rows():
     """Return the table of benchmarks/README.md, from the committed effects."""
     effects = {(row.change, row.model): row for row in table("effects").itertuples()}
-    recipes = ablation.plan(yaml.safe_load(at_head("params.yaml")))
+    recipes = ablation.plan(yaml.safe_load(published("params.yaml")))
     for change in dict.fromkeys(change for change, _ in effects):
         cells = [change]
         for name in ("ann", "cnn"):
@@ -157,7 +108,7 @@ def effect_rows():
 
 def test_the_note_s_table_of_effects_is_what_was_measured():
     rows = list(effect_rows())
-    assert all(row in at_head("benchmarks/README.md") for row in rows), "\n".join(rows)
+    assert all(row in published("benchmarks/README.md") for row in rows), "\n".join(rows)
 
 
 def test_no_change_of_the_cnn_shows_an_effect_on_clean_images_and_dropout_harms_the_ann():
@@ -182,4 +133,4 @@ def handwriting_rows():
 
 def test_the_note_s_table_of_other_people_s_digits_is_what_was_measured():
     rows = list(handwriting_rows())
-    assert all(row in at_head("benchmarks/README.md") for row in rows), "\n".join(rows)
+    assert all(row in published("benchmarks/README.md") for row in rows), "\n".join(rows)
