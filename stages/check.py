@@ -3,6 +3,7 @@
 Runs whenever a parameter has changed, ahead of every other stage.
 """
 
+from os.path import lexists
 from pathlib import Path
 
 from mnist.core import command, files, params, runs
@@ -22,15 +23,13 @@ def main(seeds, models):
 
     Also makes data/custom, the place of people's own images, where it is missing.
     """
-    if not models:
-        raise InputError(
-            f"{params.PATH} has no model; 'git checkout {params.PATH}' brings them back"
-        )
     architectures = [weights.architecture(name) for name in models]
     of_models = [job.tables(architecture) for architecture in architectures]
     params.check(params.read(), {key: t[key] for t in [TABLES, *of_models] for key in t})
     runs.remove_others(models, seeds)
-    if not CUSTOM.exists() and not CUSTOM.is_symlink():
+    if lexists(CUSTOM) and not CUSTOM.is_dir():
+        raise InputError(f"{CUSTOM} is no folder; put a folder for your images in its place")
+    if not CUSTOM.exists():
         files.write(CUSTOM / ".gitkeep", b"")
     files.write("data/checked", b"params.yaml is accepted\n")
 

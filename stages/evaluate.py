@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import torch
 
 from mnist.core import command, files, runs
 from mnist.data import prepared
 from mnist.evaluation import comparison, efficiency, metrics
-from mnist.models import ensemble, inference, weights
+from mnist.models import ensemble, weights
 from mnist.training import device
 
 
@@ -17,15 +16,16 @@ def main(seeds, models, compute):
     """Score all seeds of every model into metrics/ and into the data of the plots."""
     torch.set_num_threads(compute["threads"])
     classes = prepared.dataset().classes
-    images, validation = torch.from_numpy(prepared.load("test")[0]), prepared.load("validation")[0]
-    labels = {part: prepared.load(part)[1] for part in ("train", "validation", "test")}
+    images, labels = {}, {}
+    for part in ("train", "validation", "test"):
+        images[part], labels[part] = prepared.load(part)
     networks = weights.load_all(models, seeds)
     last = {name: each[-1] for name, each in networks.items()}
 
-    test, costs = {}, {}
+    test = {name: metrics.predict(each, images["test"]) for name, each in networks.items()}
+    costs = {}
     for name, each in networks.items():
-        test[name] = np.stack([inference.predict(network, images).numpy() for network in each])
-        together = ensemble.predict(each, validation)
+        together = ensemble.predict(each, images["validation"])
         costs[name] = efficiency.counted(last[name], runs.weights(name, seeds[-1]))
         costs[name] |= metrics.ensemble(together, labels["validation"])
     table = metrics.networks(test, labels, seeds)
@@ -42,14 +42,11 @@ def main(seeds, models, compute):
     files.write_csv("metrics/classes.csv", pd.concat(tables, names=["model"]).reset_index(0))
     with files.replacing(Path("plots/tables"), Path("plots/.tables")) as folder:
         for name, p in test.items():
-            drawn = {
-                "calibration": metrics.calibration_table(p, labels["test"]),
-                "confusion": metrics.confusion_table(p, labels["test"], classes),
-                "coverage": metrics.coverage_table(p, labels["test"]),
-                "curves": runs.history(name, seeds),
-            }
-            for plot, points in drawn.items():
-                files.write_csv(folder / plot / f"{name}.csv", points)
+            file, true = f"{name}.csv", labels["test"]
+            files.write_csv(folder / "calibration" / file, metrics.calibration_table(p, true))
+            files.write_csv(folder / "confusion" / file, metrics.confusion_table(p, true, classes))
+            files.write_csv(folder / "coverage" / file, metrics.coverage_table(p, true))
+            files.write_csv(folder / "curves" / file, runs.history(name, seeds))
     efficiency.note(last, seeds, compute["threads"])
 
 

@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 import torch
 
-from mnist.core import command, files
+from mnist.core import command, files, progress
 from mnist.data import cleaning, prepared
 from mnist.evaluation import ood, other_writers, robustness
 from mnist.evaluation.corruptions import kinds
 from mnist.models import weights
 from mnist.photos import folders
 from mnist.plots import charts, grids, style
-from mnist.training import device
+from mnist.training import augmentation, device
 
 
 def main(seeds, models, compute, augment, generalize):
@@ -30,29 +30,25 @@ def main(seeds, models, compute, augment, generalize):
     moved = robustness.geometry(networks, images[few], labels[few])
     others = other_writers.measure(networks, own, generalize["images"], dataset)
     if not dataset.digits:
-        print(f"digits by other writers skipped: {dataset.name} has no digits", flush=True)
+        progress.skipped("digits by other writers", dataset.name)
     if learnt := other_writers.LEARNT.get(dataset.name):
         print(f"{learnt} skipped: they are what the networks learnt", flush=True)
     found = [robustness.summary(corrupted), ood.measure(networks, images, dataset.name)]
     table = pd.concat([*found, other_writers.summary(others, models)], axis=1).astype(float)
-    figures = {
-        name: {key: None if np.isnan(value) else round(value, 5) for key, value in row.items()}
-        for name, row in table.loc[models].to_dict("index").items()
-    }
+    table = table.loc[models].round(5).astype(object)
+    figures = table.where(table.notna(), None).to_dict("index")
     files.write_json("metrics/generalize.json", figures)
     files.write_csv("metrics/others.csv", others.round(5))
     files.write_csv("metrics/corruptions.csv", corrupted.round(5))
     files.write_csv("metrics/geometry.csv", moved.round(5))
     some = images[np.unique(labels, return_index=True)[1]]  # the first of every class
     looks = {"as it is": some, **{kind: kinds.corrupt(some, kind) for kind in kinds.KINDS}}
-    drawn = {
-        "corruptions": grids.corruptions(looks),
-        "corruption_errors": charts.corruption_errors(corrupted.query("strength == 'reference'")),
-        "geometry": charts.geometry(moved),
-    }
-    for name, figure in drawn.items():
-        files.write(f"plots/generalization/{name}.png", style.png(figure))
+    errors = charts.corruption_errors(corrupted.query("strength == 'reference'"))
+    files.write("plots/generalization/corruptions.png", style.png(grids.sheet(looks, len(some))))
+    files.write("plots/generalization/corruption_errors.png", style.png(errors))
+    files.write("plots/generalization/geometry.png", style.png(charts.geometry(moved)))
 
 
 if __name__ == "__main__":
-    command.run(main, {"compute": device.ACCEPTED, "generalize": other_writers.ACCEPTED})
+    tables = {"augment": augmentation.ACCEPTED, "compute": device.ACCEPTED}
+    command.run(main, {**tables, "generalize": other_writers.ACCEPTED})

@@ -20,8 +20,6 @@ def main(fetch, preprocess):
         "validation": (images[held], labels[held]),
         "test": test,
     }
-    for part, (x, y) in parts.items():
-        files.write_arrays(prepared.path(part), images=x, labels=y)
     mean, std = cleaning.normalisation(images[train])  # validation and test stay unseen
     classes = list(dataset.classes)
     about = prepared.PreparedDataset(dataset.name, classes, dataset.digits, mean, std)
@@ -33,8 +31,9 @@ def main(fetch, preprocess):
         "mean": round(mean, 4),
         "std": round(std, 4),
     }
-    for part, arrays in parts.items():
-        report[part] = cleaning.describe(*arrays)
+    for part, (x, y) in parts.items():
+        files.write_arrays(prepared.path(part), images=x, labels=y)
+        report[part] = cleaning.describe(x, y)
     files.write_json("metrics/data.json", report)
 
 

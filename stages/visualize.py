@@ -1,10 +1,11 @@
 """Draw what a person can learn from, and put it on one page: plots/pictures, plots/report.html."""
 
+import functools
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import torch
 from matplotlib.figure import Figure
 
@@ -19,26 +20,25 @@ EVENLY = 20  # test images shown whatever is said about them
 # Lines of benchmarks/results/ablation.csv.
 DROPOUT = "as it is", "no dropout", "dropout 0.2", "dropout 0.5"
 
+Answers = dict[str, np.ndarray]  # {model: probabilities (seeds, n, classes)}
 Drawn = Iterator[tuple[str, Figure]]  # names of pictures, without .png
 
 
 def measured(models: list[str], metrics: dict[str, dict], n: int) -> Drawn:
     """Draw what evaluate measured on n test images."""
     tables = {
-        kind: {model: pd.read_csv(f"plots/tables/{kind}/{model}.csv") for model in models}
+        kind: {model: files.read_csv(f"plots/tables/{kind}/{model}.csv") for model in models}
         for kind in ("calibration", "confusion", "coverage", "curves")
     }
-    yield "errors", charts.errors(metrics["test"], pd.read_csv("metrics/seeds.csv"), models)
+    yield "errors", charts.errors(metrics["test"], files.read_csv("metrics/seeds.csv"), models)
     yield "learning_curves", charts.curves(tables["curves"])
     yield "confusion", charts.confusions(tables["confusion"])
     yield "calibration", charts.calibration(tables["calibration"], tables["coverage"], n)
-    trained = len(prepared.load("train")[0])
-    spent = {
-        # A backward pass costs about two forward passes: Kaplan et al. 2020, section 2.1.
-        model: table["epoch"] * 3 * trained * metrics["selection"][model]["multiply_accumulates"]
-        for model, table in tables["curves"].items()
-    }
-    spent = {model: (each / 1e9).to_list() for model, each in spent.items()}
+    # A backward pass costs about two forward passes: Kaplan et al. 2020, section 2.1.
+    passes, spent = 3 * len(prepared.load("train")[0]), {}
+    for model, table in tables["curves"].items():
+        each = passes * metrics["selection"][model]["multiply_accumulates"]
+        spent[model] = (table["epoch"] * each / 1e9).to_list()
     label = "billions of multiply-accumulates spent on training"
     yield "spending", charts.spending(spent, tables["curves"], label)
 
@@ -46,37 +46,35 @@ def measured(models: list[str], metrics: dict[str, dict], n: int) -> Drawn:
 def benchmarked(models: list[str]) -> Drawn:
     """Draw what benchmarks/ measured once, on MNIST."""
     names = "ablation", "effects", "peers", "costs"
-    tables = {name: pd.read_csv(f"benchmarks/results/{name}.csv") for name in names}
+    tables = {name: files.read_csv(f"benchmarks/results/{name}.csv") for name in names}
     ablation = tables["ablation"]
     yield "dropout", benchmarks.dropout(ablation[ablation["change"].isin(DROPOUT)], models)
     yield "ablation", benchmarks.effects(tables["effects"], models)
     yield "peers", benchmarks.peers(tables["peers"], tables["costs"], models)
 
 
-def galleries(
-    probabilities: dict[str, np.ndarray], seed: int, dataset: prepared.PreparedDataset
-) -> Drawn:
+def galleries(probabilities: Answers, seed: int, classes: list[str]) -> Drawn:
     """Draw images, what the networks of the first seed say of them, and what the seeds' mean says.
 
-    Takes {model: probabilities (seeds, n, classes)} of the test images.
+    Takes what the networks answer to the test images.
     """
-    (images, labels), classes = prepared.load("test"), dataset.classes
+    images, labels = prepared.load("test")
     yield "samples", grids.samples(*prepared.load("train"), classes)
     first = {model: p[0] for model, p in probabilities.items()}
     mean = {model: p.mean(axis=0) for model, p in probabilities.items()}
+    gallery = functools.partial(grids.gallery, images, labels, classes=classes)
     for model, p in first.items():
         chosen, title = examples.mistakes(p, labels)
         title = f"{style.title(model)}, seed {seed}: {title}"
-        figure = grids.gallery(images, labels, first, chosen, title, classes=classes)
-        yield f"misclassified_{model}", figure
+        yield f"misclassified_{model}", gallery(first, chosen, title)
     evenly = range(0, len(labels), max(1, len(labels) // EVENLY))[:EVENLY]
     title = f"Twenty test images, evenly taken, and seed {seed}'s answers"
-    yield "predictions", grids.gallery(images, labels, first, evenly, title, classes=classes)
+    yield "predictions", gallery(first, evenly, title)
     for name, (chosen, title) in examples.contrasts(probabilities, labels).items():
-        yield name, grids.gallery(images, labels, mean, chosen, title, classes=classes)
-    title, look = "The most frequent confusions, a row each", {"classes": classes, "columns": 6}
+        yield name, gallery(mean, chosen, title)
     chosen = examples.confused(probabilities, labels)
-    yield "confused_pairs", grids.gallery(images, labels, mean, chosen, title, **look)
+    title = "The most frequent confusions, a row each"
+    yield "confused_pairs", gallery(mean, chosen, title, columns=6)
 
     alone = examples.contrasts({model: p[:1] for model, p in probabilities.items()}, labels)
     chosen, _ = next(iter(alone.values()))  # the first pair's; all errors where there is no pair
@@ -85,9 +83,9 @@ def galleries(
     for model in first:
         network = weights.load(runs.weights(model, seed), model)
         maps[model] = saliency.smooth_gradient(network, torch.from_numpy(images[looked])).numpy()
-    answers = {model: p[looked].argmax(1) for model, p in first.items()}
+    said = {model: p[looked].argmax(1) for model, p in first.items()}
     shown = images[looked], labels[looked]
-    yield "attention", grids.attention(*shown, answers, maps, classes=classes)
+    yield "attention", grids.attention(*shown, said, maps, classes=classes)
 
 
 def draw_seconds(models: list[str], seeds: list[int]) -> None:
@@ -99,7 +97,7 @@ def draw_seconds(models: list[str], seeds: list[int]) -> None:
     path.unlink(missing_ok=True)
     if all(seconds.values()):
         spent = {model: np.median(each, axis=0) for model, each in seconds.items()}
-        curves = {model: pd.read_csv(f"plots/tables/curves/{model}.csv") for model in models}
+        curves = {model: files.read_csv(f"plots/tables/curves/{model}.csv") for model in models}
         label = "seconds of training, the median over the seeds"
         files.write(path, style.png(charts.spending(spent, curves, label)))
 
@@ -120,14 +118,11 @@ def main(seeds, models):
             pictures[name] = path.read_bytes()
 
     with files.replacing(Path("plots/pictures"), Path("plots/.pictures")) as folder:
-        for drawn in (
-            measured(models, metrics, len(labels)),
-            benchmarked(models),
-            galleries(probabilities, seeds[0], dataset),
-        ):
-            for name, figure in drawn:
-                pictures[name] = style.png(figure)
-                files.write(folder / f"{name}.png", pictures[name])
+        drawn = measured(models, metrics, len(labels)), benchmarked(models)
+        shown = galleries(probabilities, seeds[0], dataset.classes)
+        for name, figure in itertools.chain(*drawn, shown):
+            pictures[name] = style.png(figure)
+            files.write(folder / f"{name}.png", pictures[name])
     draw_seconds(models, seeds)
     about = {"name": dataset.name, "classes": dataset.classes, "digits": dataset.digits}
     page = report.page(metrics, models, len(labels), pictures, **about)

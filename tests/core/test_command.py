@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from mnist.core import command
-from mnist.core.accepted import below
+from mnist.core.accepted_values import below
 from mnist.core.errors import InputError
 
 TABLES = {"cnn": {"dropout": below(1)}}

@@ -7,7 +7,7 @@ from dvc.utils.serialize import load_yaml
 
 from helpers import ROOT, run
 from mnist.core import params
-from mnist.core.accepted import below, whole
+from mnist.core.accepted_values import below, whole
 from mnist.core.errors import InputError
 
 TABLES = {"seeds": params.SEEDS, "cnn": {"dropout": below(1), "epochs": whole(1, 9)}}
@@ -61,6 +61,8 @@ def test_a_missing_key_is_named_and_all_problems_make_one_line():
 
 def test_models_are_the_sections_that_are_nothing_else_in_their_order():
     assert params.models({"seeds": [], "cnn": {}, "fetch": {}, "ann": {}}) == ["cnn", "ann"]
+    with pytest.raises(InputError, match="has no model"):
+        params.models({"seeds": [], "fetch": {}})
 
 
 ALIKE = [
@@ -83,7 +85,7 @@ BAD = {
     "a list": ("- a", "expected sections"),
     "nothing": ("", "expected sections"),
     "a number": ("3", "expected sections"),
-    "a name that is a number": ("3: 4", "expected sections"),
+    "a name that is a number": ("3: 4", "has 3, expected names of sections"),
     "an open bracket": ("cnn: {", "is not valid YAML"),
     "a tab": ("cnn:\n\tdropout: 1", "line 2 is not valid YAML"),
     "a byte of zero": ("\x00", "is not valid YAML"),

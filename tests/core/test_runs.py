@@ -32,10 +32,18 @@ def test_the_history_is_the_mean_over_seeds():
 
 def test_runs_of_other_models_and_seeds_are_removed_and_no_others(weights):
     files.write(runs.weights("rnn", 0), b"of a model that is not listed")
-    files.write("data/models/ann/stray", b"")
     runs.remove_others(["ann", "cnn"], [1, 2])
     assert [str(path) for path in runs.MODELS.glob("*/*")] == ["data/models/ann/1"]
     assert not (runs.MODELS / "rnn").exists() and runs.weights("ann", 1).read_bytes() == b"1"
+
+
+def test_what_is_no_run_of_the_pipeline_s_is_left_alone(weights, tmp_path):
+    files.write(tmp_path / "elsewhere" / "0" / "weights.pt", b"somebody's")
+    (runs.MODELS / "linked").symlink_to(tmp_path / "elsewhere")
+    files.write(runs.MODELS / "ann" / "notes" / "a.txt", b"")
+    runs.remove_others(["ann"], [1])
+    assert (tmp_path / "elsewhere" / "0" / "weights.pt").exists()
+    assert (runs.MODELS / "ann" / "notes" / "a.txt").exists()
 
 
 def test_without_any_run_there_is_nothing_to_remove(tmp_path):

@@ -122,8 +122,8 @@ def server():
 
 @pytest.fixture
 def impatient(monkeypatch):
-    """Give up after fractions of a second what is given up after many seconds."""
-    monkeypatch.setattr(download, "LIMITS", download.Limits(answer=0.6, window=0.3))
+    """Give up after a second what is given up after many seconds."""
+    monkeypatch.setattr(download, "LIMITS", download.Limits(answer=0.6, window=1))
 
 
 @pytest.fixture

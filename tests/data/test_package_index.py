@@ -5,6 +5,7 @@ import sys
 import zipfile
 from dataclasses import replace
 
+import pycurl
 import pypi_simple
 import pytest
 
@@ -140,8 +141,8 @@ def test_a_password_is_for_the_host_of_the_index_alone(absolute, index):
     server.files["/simple/small-set/"] = html(link)
     assert package_index.files(endpoint, PACKAGE) == CONTENTS
     assert server.authorizations == ["Basic dXNlcjpzM2NyZXQ="] * 2
-    assert "auth" not in package_index.options(endpoint, f"http://localhost/{WHEEL}")
-    assert "auth" not in package_index.options(endpoint, f"http://127.0.0.1:1/{WHEEL}")
+    for other in (f"http://localhost/{WHEEL}", f"http://127.0.0.1:1/{WHEEL}"):
+        assert package_index.signed(endpoint, other) == other
 
 
 @pytest.mark.parametrize("url", ["http://user:s3cret/@host/simple", "http://user:s3cret@[/x"])
@@ -177,9 +178,11 @@ def test_where_pip_is_not_installed_its_default_is_used(pip, monkeypatch):
 def test_pips_proxy_and_certificates_are_used(index, pip, monkeypatch):
     endpoint, server = index
     pip.write_text("[global]\ncert = /a/bundle.pem\nproxy = http://user:s3cret@127.0.0.1:9\n")
-    assert package_index.options(endpoint, endpoint) == {
-        "verify": "/a/bundle.pem",
-        "proxies": dict.fromkeys(["http", "https"], "http://user:s3cret@127.0.0.1:9"),
+    assert package_index.options() == {
+        pycurl.CAINFO: "/a/bundle.pem",
+        pycurl.PROXY_CAINFO: "/a/bundle.pem",
+        pycurl.PROXY: "http://user:s3cret@127.0.0.1:9",
+        pycurl.NOPROXY: "",
     }
     with pytest.raises(InputError, match="Connection refused"):
         package_index.files(endpoint, PACKAGE)

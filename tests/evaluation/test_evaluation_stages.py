@@ -14,7 +14,7 @@ from torch import nn
 import evaluate
 import generalize
 from mnist.core import files, runs
-from mnist.core.accepted import whole
+from mnist.core.accepted_values import whole
 from mnist.core.errors import InputError
 from mnist.data import prepared
 from mnist.evaluation import efficiency, other_writers

@@ -108,7 +108,7 @@ def test_a_bug_in_the_code_of_a_model_is_not_taken_for_a_broken_file(tmp_path, m
 
 @pytest.mark.parametrize("name", ["rnn", "weights", "inference", "../ann", "a b", ""])
 def test_a_name_that_is_no_architecture_says_where_one_would_be(name):
-    with pytest.raises(InputError, match="is no architecture; stages/mnist/models/"):
+    with pytest.raises(InputError, match="is no architecture; give stages/mnist/models/"):
         weights.architecture(name)
 
 

@@ -109,6 +109,6 @@ def test_a_file_in_place_of_the_folder_is_named_in_a_line(unchanged):
     shutil.rmtree(unchanged / "data" / "custom")
     (unchanged / "data" / "custom").write_text("no folder")
     said = run("dvc", "repro", cwd=unchanged, ok=False)
-    assert "predict: data/custom is " in said
+    assert "check: data/custom is no folder" in said
     (unchanged / "data" / "custom").unlink()
     run("dvc", "repro", cwd=unchanged)

@@ -26,7 +26,7 @@ MAY_KNOW = {  # besides itself
 }
 ALSO = {"photos/answers.py": {"models"}}
 # What can only reject input or print: none of it can change what a stage leaves.
-EXEMPT = {f"core/{name}.py" for name in ("command", "params", "accepted", "errors", "text")}
+EXEMPT = {f"core/{name}.py" for name in ("command", "params", "accepted_values", "errors", "text")}
 EXEMPT |= {"core/progress.py"}
 
 

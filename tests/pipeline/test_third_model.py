@@ -12,7 +12,7 @@ ARCHITECTURE = '''"""LeNet-5 of LeCun et al. 1998, with ReLU and max pooling."""
 
 from torch import nn
 
-from mnist.core.accepted import whole
+from mnist.core.accepted_values import whole
 
 ACCEPTED = {"hidden": whole(1, 1000)}
 

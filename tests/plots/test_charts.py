@@ -1,5 +1,6 @@
 import pandas as pd
 import pytest
+from matplotlib import pyplot
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
@@ -75,6 +76,13 @@ def test_a_chart_is_a_figure_of_any_number_of_models(name, count, recwarn):
 
 
 @pytest.mark.parametrize("name", DRAWN)
+def test_a_chart_leaves_no_figure_and_no_setting_behind(name):
+    before = dict(dict.items(pyplot.rcParams))
+    DRAWN[name](MANY[:2])
+    assert not pyplot.get_fignums() and dict(dict.items(pyplot.rcParams)) == before
+
+
+@pytest.mark.parametrize("name", DRAWN)
 def test_a_chart_is_the_same_bytes_each_time(name):
     first = style.png(DRAWN[name](MANY[:2]))
     assert first.startswith(b"\x89PNG") and len(first) > 1000
@@ -105,11 +113,13 @@ def test_confusions_of_models_without_errors_are_empty():
     assert "0 errors of 3" in " ".join(texts(charts.confusions({"a": confusion(CLASSES, wrong=0)})))
 
 
-def test_the_names_of_classes_lie_within_the_picture():
-    figure = charts.confusions({"a": confusion(CLASSES), "b": confusion(CLASSES)})
+@pytest.mark.parametrize("classes", ["0123456789", CLASSES], ids=["digits", "clothes"])
+def test_titles_and_the_names_of_classes_lie_within_the_picture(classes):
+    figure = charts.confusions({"a": confusion(classes), "b": confusion(classes)})
     width, height = figure.get_size_inches() * figure.dpi
     for axes in figure.axes:
-        for label in [*axes.get_xticklabels(), *axes.get_yticklabels()]:
+        names = [*axes.get_xticklabels(), *axes.get_yticklabels()]
+        for label in [*names, axes._left_title, axes.xaxis.label, axes.yaxis.label]:
             box = label.get_window_extent()
             assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height
 

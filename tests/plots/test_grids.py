@@ -35,7 +35,7 @@ DRAWN = {
     "gallery": lambda count, classes: gallery(count, classes=classes),
     "empty gallery": lambda count, classes: gallery(count, [], classes),
     "attention": lambda count, classes: attention(count, classes),
-    "corruptions": lambda *_: grids.corruptions({"as it is": IMAGES[:10], "a_b": IMAGES[10:20]}),
+    "corruptions": lambda *_: grids.sheet({"as it is": IMAGES[:10], "a_b": IMAGES[10:20]}, 10),
 }
 
 
@@ -135,7 +135,7 @@ def test_captions_in_any_script_are_drawn_without_a_warning(recwarn):
 
 def test_samples_have_a_row_for_each_class_with_its_name():
     for classes in (CLOTHES, ["yes", "no"]):
-        axes = grids.samples(IMAGES, LABELS, classes, columns=4).axes[0]
+        axes = grids.samples(IMAGES, LABELS, classes, 4).axes[0]
         assert [label.get_text() for label in axes.get_yticklabels()] == classes
         sheet = axes.images[0].get_array()
         assert sheet.shape == (28 * len(classes), 28 * 4)

@@ -28,9 +28,8 @@ def run(
     tables = {"seeds": params.SEEDS, **(tables or {})}
     try:
         values = params.read()
-        known = {key: values[key] for key in (tables.keys() | wanted.keys()) & values.keys()}
-        params.check({key: known[key] for key in tables.keys() & known.keys()}, tables)
-        known["models"] = params.models(values)
+        params.check({key: values[key] for key in tables.keys() & values.keys()}, tables)
+        known = {**values, "models": params.models(values) if "models" in wanted else []}
         parser = argparse.ArgumentParser(description=inspect.getdoc(main))
         parser.error = lambda reason: parser.exit(2, f"{name}: {text.line(reason)}; see --help\n")
         if "seed" in wanted:

@@ -7,11 +7,14 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mnist.core.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def write(path: str | Path, data: bytes) -> None:
@@ -63,7 +66,7 @@ def write_arrays(path: str | Path, **arrays: np.ndarray) -> None:
 
 @contextmanager
 def reading(path: str | Path) -> Iterator[None]:
-    """Turn what goes wrong inside into an InputError that names path: put the reading alone inside."""
+    """Turn what goes wrong inside, where path alone is read, into an InputError that names it."""
     try:
         yield
     except FileNotFoundError as error:
@@ -76,6 +79,14 @@ def read_json(path: str | Path) -> Any:
     """Return the content of a JSON file; raise InputError where it is none."""
     with reading(path):
         return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def read_csv(path: str | Path) -> "pd.DataFrame":
+    """Return a CSV file as a table; raise InputError where it is none."""
+    import pandas as pd  # not at the top: predict.py answers sooner without it
+
+    with reading(path):
+        return pd.read_csv(path)
 
 
 def read_arrays(path: str | Path) -> dict[str, np.ndarray]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from ruamel.yaml import YAML, AliasEvent, YAMLError
 
 from mnist.core import text
-from mnist.core.accepted import SEED, Accepted, several
+from mnist.core.accepted_values import SEED, Accepted, several
 from mnist.core.errors import InputError
 
 Tables = Mapping[str, Accepted | Mapping[str, Accepted]]
@@ -45,14 +45,21 @@ def read(path: str | Path = PATH) -> dict:
         raise InputError(
             f"{path}{where} is not valid YAML: {text.line(reason)}; {ADVICE}"
         ) from error
-    if not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
+    if not isinstance(values, dict):
         raise InputError(f"{path} is {text.shown(values)}, expected sections with names; {ADVICE}")
+    if other := [key for key in values if not isinstance(key, str)]:
+        raise InputError(f"{path} has {text.shown(other[0])}, expected names of sections; {ADVICE}")
     return values
 
 
 def models(values: Mapping) -> list[str]:
-    """Return the names of the models, in order: every section that is none of SECTIONS."""
-    return [name for name in values if name not in SECTIONS]
+    """Return the names of the models, in order: every section that is none of SECTIONS.
+
+    Raises InputError where there is none.
+    """
+    if names := [name for name in values if name not in SECTIONS]:
+        return names
+    raise InputError(f"{PATH} has no model; {ADVICE}")
 
 
 def problems(value: object, table: Accepted | Tables, name: str = "") -> Iterator[str]:

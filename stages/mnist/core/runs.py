@@ -36,9 +36,11 @@ def remove_others(models: Sequence[str], seeds: Sequence[int]) -> None:
     other clone. What is removed comes back from DVC's cache when it is listed again.
     """
     listed = {folder(model, seed) for model in models for seed in seeds}
-    for path in [*MODELS.glob("*/*"), *MODELS.glob("*")]:
-        if not any(path == run or path in run.parents for run in listed):
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    for path in MODELS.glob("*/*"):
+        if path.name.isdigit() and path not in listed and not path.parent.is_symlink():
+            shutil.rmtree(path)
+            if not any(path.parent.iterdir()):
+                path.parent.rmdir()
 
 
 def history(model: str, seeds: Sequence[int]) -> "pd.DataFrame":
@@ -49,9 +51,10 @@ def history(model: str, seeds: Sequence[int]) -> "pd.DataFrame":
     for seed in seeds:
         columns = {}
         for path in sorted(folder(model, seed).glob("history/plots/metrics/*/*.tsv")):
-            written = pd.read_csv(path, sep="\t")
-            columns["epoch"] = written["step"] + 1
-            columns[f"{path.parent.name}_{path.stem}"] = written[path.stem]
+            with files.reading(path):
+                written = pd.read_csv(path, sep="\t")
+                columns["epoch"] = written["step"] + 1
+                columns[f"{path.parent.name}_{path.stem}"] = written[path.stem]
         tables.append(pd.DataFrame(columns))
     return pd.concat(tables).groupby("epoch", as_index=False).mean().round(6)
 

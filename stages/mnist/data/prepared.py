@@ -37,11 +37,18 @@ def path(part: str) -> Path:
 def load(part: str) -> tuple[np.ndarray, np.ndarray]:
     """Return images, uint8 (n, 28, 28), and labels, int64 (n,), of a part."""
     arrays = files.read_arrays(path(part))
-    return arrays["images"], arrays["labels"].astype(np.int64)
+    with files.reading(path(part)):
+        images, labels = arrays["images"], arrays["labels"].astype(np.int64)
+        if images.dtype != np.uint8 or images.shape != (len(labels), 28, 28):
+            raise ValueError(f"images of {images.dtype} {images.shape} for {len(labels)} labels")
+    return images, labels
 
 
 def dataset() -> PreparedDataset:
     """Return what the prepared images are of; raise InputError where that is missing or damaged."""
     content = files.read_json(DATASET)
     with files.reading(DATASET):
-        return PreparedDataset(**content)
+        found = PreparedDataset(**content)
+        if len(found.classes) < 2 or not found.std + found.mean > 0:
+            raise ValueError("no classes, or no normalisation")
+    return found

@@ -13,7 +13,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from mnist.core import text
-from mnist.core.accepted import choice
+from mnist.core.accepted_values import choice
 from mnist.core.errors import InputError
 from mnist.data import download, package_index
 from mnist.data.datasets import DATASETS, Dataset, Package, optdigits
@@ -40,14 +40,13 @@ def read(address: str, limits: download.Limits | None, name: str) -> bytes:
     A name without an ending is that of an uncompressed file: NAME.gz is then asked for first.
     """
     below = address if "://" in address else Path(address).absolute().as_uri()
-    for file in [name] if "." in name else [f"{name}.gz", name]:
+    asked = [name] if "." in name else [f"{name}.gz", name]
+    for file in asked:
         try:
             return download.get(f"{below.rstrip('/')}/{file}", file, limits).body
         except download.DownloadError as error:
-            failure = error
-            if not error.missing:
-                break
-    raise failure
+            if file == asked[-1] or not error.missing:
+                raise
 
 
 def place(address: str, limits: download.Limits | None = None) -> Source:
@@ -131,12 +130,11 @@ def fetch(*, dataset: str) -> dict[str, bytes]:
 
     Raises InputError, listing every source and why it failed, where they cannot be had.
     """
-    if not DATASETS[dataset].files:
+    chosen = DATASETS[dataset]
+    if not chosen.files:
         return optdigits()
     try:
-        return collect(DATASETS[dataset].files, known(DATASETS[dataset]), tqdm.write)
+        return collect(chosen.files, known(chosen), tqdm.write)
     except InputError as error:
-        variable = DATASETS[dataset].variable
-        raise InputError(
-            f"{error}. Name a folder or URL that has it in {variable}, {ADVICE}"
-        ) from None
+        advice = f"Name a folder or URL that has it in {chosen.variable}, {ADVICE}"
+        raise InputError(f"{error}. {advice}") from error

@@ -6,7 +6,6 @@ from itertools import combinations, product
 from pathlib import Path
 from statistics import median
 
-import numpy as np
 import pandas as pd
 import torch
 from torch import nn
@@ -76,8 +75,8 @@ def training(name: str, seeds: Sequence[int]) -> dict[str, float | None]:
             found[f"seconds_to_{target}"] = reached.index[reached >= target].min()
         found[f"accuracy_after_{BUDGET}_seconds"] = [0, *reached[reached.index <= BUDGET]][-1]
         rows.append(found)
-    medians = pd.DataFrame(rows).median(skipna=False).round(5)
-    return {key: None if np.isnan(value) else value for key, value in medians.items()}
+    medians = pd.DataFrame(rows).median(skipna=False).round(5).astype(object)
+    return medians.where(medians.notna(), None).to_dict()
 
 
 def note(networks: Networks, seeds: Sequence[int], threads: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from itertools import permutations
 
 import numpy as np
+from sklearn.metrics import confusion_matrix
 
 Answers = Mapping[str, np.ndarray]
 Gallery = tuple[np.ndarray, str]  # indices of images, and its title
@@ -55,8 +56,7 @@ def confused(probabilities: Answers, labels: np.ndarray, most: int = 4, each: in
     """
     answers = np.concatenate([p.argmax(2) for p in probabilities.values()])
     classes = next(iter(probabilities.values())).shape[2]
-    counts = np.zeros((classes, classes), int)
-    np.add.at(counts, (np.broadcast_to(labels, answers.shape), answers), 1)
+    counts = sum(confusion_matrix(labels, each, labels=range(classes)) for each in answers)
     np.fill_diagonal(counts, 0)
     found = []
     for index in np.argsort(-counts, axis=None, kind="stable"):

@@ -5,15 +5,27 @@ labels are int (n,).
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 import numpy as np
 import pandas as pd
 import torch
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+from torch import nn
 
 from mnist.core import files, runs
 from mnist.evaluation import statistics
 from mnist.models import inference
+
+Arrays = Mapping[str, np.ndarray]
+
+
+def predict(networks: Sequence[nn.Module], images: np.ndarray) -> np.ndarray:
+    """Return the probabilities, float32 (networks, n, classes), of each network by itself.
+
+    Images are uint8 (n, 28, 28).
+    """
+    return np.stack([inference.predict(n, torch.from_numpy(images)).numpy() for n in networks])
 
 
 def by_class(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -33,9 +45,7 @@ def network(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     return figures | statistics.calibration(probabilities, labels)
 
 
-def networks(
-    test: Mapping[str, np.ndarray], labels: Mapping[str, np.ndarray], seeds: Sequence[int]
-) -> pd.DataFrame:
+def networks(test: Arrays, labels: Arrays, seeds: Sequence[int]) -> pd.DataFrame:
     """Return a table of the figures of every network on every part, a row each.
 
     Takes {model: probabilities (seeds, n, classes)} of test images and {part: labels (n,)}. Those
@@ -65,16 +75,14 @@ def confusion_table(p: np.ndarray, labels: np.ndarray, classes: Sequence[str]) -
     It has a row for every pair of classes, by their names.
     """
     each = [confusion_matrix(labels, guess, labels=range(len(classes))) for guess in p.argmax(2)]
-    true, predicted = (names.ravel() for names in np.meshgrid(classes, classes, indexing="ij"))
-    count = np.mean(each, axis=0).ravel().round(4)
-    return pd.DataFrame({"true": true, "predicted": predicted, "count": count})
+    table = pd.DataFrame(product(classes, classes), columns=["true", "predicted"])
+    return table.assign(count=np.mean(each, axis=0).ravel().round(4))
 
 
 def calibration_table(probabilities: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
     """Return a table of confidence, accuracy and count per bin, the answers of all seeds pooled."""
     pooled, repeated = np.concatenate(probabilities), np.tile(labels, len(probabilities))
-    table = statistics.reliability(pooled, repeated).round(5)
-    return table[table["count"] > 0]
+    return statistics.reliability(pooled, repeated).round(5)
 
 
 def coverage_table(probabilities: np.ndarray, labels: np.ndarray) -> pd.DataFrame:

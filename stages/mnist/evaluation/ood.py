@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from sklearn.metrics import roc_auc_score
 from torch import nn
 
-from mnist.evaluation import other_writers, robustness
+from mnist.evaluation import metrics, other_writers, robustness
 from mnist.photos import normalisation
 
 DIGIT_LIKE = set("BIOSZbgiloqsz")  # letters that a person, too, could take for a digit
@@ -58,7 +58,7 @@ def auroc(networks: Sequence[nn.Module], known: np.ndarray, foreign: np.ndarray)
     Hendrycks & Gimpel 2017, section 3. It is the share of pairs of a test image and a foreign one
     in which the networks are surer of the test image, a tie counting half.
     """
-    each = [robustness.predict(networks, x).max(2).mean(axis=0) for x in (known, foreign)]
+    each = [metrics.predict(networks, x).max(2).mean(axis=0) for x in (known, foreign)]
     scores = np.concatenate(each)
     return float(roc_auc_score(np.arange(len(scores)) < len(known), scores))
 
@@ -70,7 +70,6 @@ def measure(networks: robustness.Networks, images: np.ndarray, dataset: str) -> 
     """
     found = {}
     for kind, x in foreign(len(images), dataset).items():
-        for model, each in networks.items():
-            value = np.nan if x is None else auroc(each, images, x)
-            found.setdefault(f"auroc_{kind}", {})[model] = value
-    return pd.DataFrame(found)
+        values = [np.nan if x is None else auroc(each, images, x) for each in networks.values()]
+        found[f"auroc_{kind}"] = values
+    return pd.DataFrame(found, index=[*networks])

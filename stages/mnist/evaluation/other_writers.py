@@ -10,9 +10,11 @@ from sklearn.datasets import load_digits
 from torch import nn
 
 from mnist.core import files
-from mnist.core.accepted import TEXT, several, whole
-from mnist.data import cleaning, prepared
-from mnist.evaluation import robustness, statistics
+from mnist.core.accepted_values import TEXT, several, whole
+from mnist.data import cleaning
+from mnist.data.prepared import PreparedDataset
+from mnist.evaluation import metrics, statistics
+from mnist.evaluation.robustness import Networks
 from mnist.models import ensemble
 from mnist.photos import folders
 
@@ -68,7 +70,9 @@ def normalised(name: str, found: folders.LabelledImages) -> ExternalSet:
 
 def fetched(name: str) -> dict[str, np.ndarray] | None:
     """Return the arrays of a set that fetch_others brings, or None where it could not."""
-    there = files.read_json(FETCHED / "sets.json")[name]
+    listed = files.read_json(FETCHED / "sets.json")
+    with files.reading(FETCHED / "sets.json"):
+        there = listed[name]
     return files.read_arrays(FETCHED / f"{name}.npz") if there else None
 
 
@@ -95,7 +99,7 @@ def read(networks: Sequence[nn.Module], digits: ExternalSet) -> pd.DataFrame:
     they do as an ensemble; rejected; and writer, where writers are known. Rejected images count as
     errors.
     """
-    alone = (robustness.predict(networks, digits.images).argmax(2) == digits.labels).mean(axis=0)
+    alone = (metrics.predict(networks, digits.images).argmax(2) == digits.labels).mean(axis=0)
     together = ensemble.predict(networks, digits.images).argmax(1) == digits.labels
     table = pd.DataFrame({"alone": alone, "together": together, "rejected": digits.rejected})
     table.loc[digits.rejected, ["alone", "together"]] = 0.0, False
@@ -120,9 +124,7 @@ def figures(table: pd.DataFrame) -> dict[str, object]:
     return found
 
 
-def rows(
-    networks: robustness.Networks, digits: ExternalSet, each_writer: bool = False
-) -> list[dict]:
+def rows(networks: Networks, digits: ExternalSet, each_writer: bool = False) -> list[dict]:
     """Return rows of COLUMNS: one per model, and if asked for it one per model and known writer.
 
     The column person is empty where a row is of all writers.
@@ -138,9 +140,7 @@ def rows(
     return found
 
 
-def measure(
-    networks: robustness.Networks, own: Own, n: int, dataset: prepared.PreparedDataset
-) -> pd.DataFrame:
+def measure(networks: Networks, own: Own, n: int, dataset: PreparedDataset) -> pd.DataFrame:
     """Return a table of COLUMNS on all digits by other writers.
 
     Takes people's own digits by the name of their folder or archive, of how many of QMNIST's digits

@@ -12,8 +12,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from mnist.core import affine
+from mnist.evaluation import metrics
 from mnist.evaluation.corruptions import kinds
-from mnist.models import inference
 
 Networks = Mapping[str, Sequence[nn.Module]]
 
@@ -25,14 +25,9 @@ CURVES = {
 DIRECTIONS = (1, 0), (-1, 0), (0, 1), (0, -1)
 
 
-def predict(networks: Sequence[nn.Module], images: np.ndarray) -> np.ndarray:
-    """Return the probabilities, float32 (networks, n, classes), of each network by itself."""
-    return np.stack([inference.predict(n, torch.from_numpy(images)).numpy() for n in networks])
-
-
 def error(networks: Sequence[nn.Module], images: np.ndarray, labels: np.ndarray) -> float:
     """Return the share of wrong answers, the mean over networks."""
-    return float((predict(networks, images).argmax(2) != labels).mean())
+    return float((metrics.predict(networks, images).argmax(2) != labels).mean())
 
 
 def corruptions(
@@ -45,11 +40,8 @@ def corruptions(
     seen something like a kind, the section augment of params.yaml decides.
     """
     rows, seen, every = [], kinds.seen(augment), np.arange(len(labels))
-    for strength, some, most in (
-        ("reference", every, None),
-        ("weaker", few, 1),
-        ("stronger", few, 1),
-    ):
+    plan = ("reference", every, None), ("weaker", few, 1), ("stronger", few, 1)
+    for strength, some, most in plan:
         for kind in kinds.KINDS:
             changed = kinds.corrupt(images[some], kind, strength)
             for model, each in networks.items():

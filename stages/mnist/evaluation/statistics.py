@@ -13,8 +13,8 @@ BINS = 15  # Guo et al. 2017
 
 def wilson(successes: float, n: int) -> Interval:
     """Return the 95 % score interval (low, high) of a proportion (Wilson 1927)."""
-    interval = binomtest(int(successes), int(n)).proportion_ci(LEVEL, method="wilson")
-    return float(interval.low), float(interval.high)
+    low, high = binomtest(int(successes), n).proportion_ci(LEVEL, method="wilson")
+    return float(low), float(high)
 
 
 def mcnemar(only_first: int, only_second: int) -> float:
@@ -23,8 +23,8 @@ def mcnemar(only_first: int, only_second: int) -> float:
     Of the images that exactly one of two trained networks gets wrong, either is equally often the
     wrong one, if the networks err equally often. Without any such image, p is 1.
     """
-    discordant = int(only_first) + int(only_second)
-    return float(binomtest(int(only_first), discordant).pvalue) if discordant else 1.0
+    discordant = only_first + only_second
+    return float(binomtest(only_first, discordant).pvalue) if discordant else 1.0
 
 
 def widened(resampled: np.ndarray, mean: np.ndarray | float, drawn: int) -> np.ndarray:
@@ -61,8 +61,7 @@ def resample(wrong: np.ndarray, seed: int = 0) -> np.ndarray:
 
 def interval(values: np.ndarray) -> Interval:
     """Return the 95 % percentile interval (low, high) of bootstrap values."""
-    low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return float(low), float(high)
+    return tuple(np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist())
 
 
 def resample_writers(correct: np.ndarray, writers: np.ndarray, seed: int = 0) -> np.ndarray:
@@ -75,11 +74,10 @@ def resample_writers(correct: np.ndarray, writers: np.ndarray, seed: int = 0) ->
     """
     _, index, images = np.unique(writers, return_inverse=True, return_counts=True)
     sums, count = np.bincount(index, correct), len(images)
-    generator, found = np.random.default_rng(seed), []
-    for _ in range(RESAMPLES):
-        drawn = generator.integers(count, size=count)
-        found.append(sums[drawn].sum() / images[drawn].sum())
-    return widened(np.array(found), correct.mean(), count).clip(0, 1)
+    generator = np.random.default_rng(seed)
+    draws = (generator.integers(count, size=count) for _ in range(RESAMPLES))
+    found = np.array([sums[drawn].sum() / images[drawn].sum() for drawn in draws])
+    return widened(found, correct.mean(), count).clip(0, 1)
 
 
 def accuracy_interval(correct: np.ndarray, writers: np.ndarray | None = None) -> Interval:
@@ -100,15 +98,13 @@ def accuracy_interval(correct: np.ndarray, writers: np.ndarray | None = None) ->
 def reliability(probabilities: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
     """Return what answers (n, classes) are worth by their top probability, against labels (n,).
 
-    A table of BINS bins of equal width: the means confidence and accuracy over the answers in a
-    bin, 0 where it is empty, and count, how many they are.
+    A table of those of BINS bins of equal width that have answers: the means confidence and
+    accuracy over the answers in a bin, and count, how many they are.
     """
     top = probabilities.max(1).astype(float)
-    index = np.minimum((top * BINS).astype(int), BINS - 1)
-    sums = {"confidence": top, "accuracy": probabilities.argmax(1) == labels}
-    table = pd.DataFrame({key: np.bincount(index, each, BINS) for key, each in sums.items()})
-    count = np.bincount(index, minlength=BINS)
-    return table.div(np.maximum(count, 1), axis=0).assign(count=count)
+    table = pd.DataFrame({"confidence": top, "accuracy": probabilities.argmax(1) == labels})
+    bins = table.groupby(np.minimum((top * BINS).astype(int), BINS - 1))
+    return bins.mean().assign(count=bins.size())
 
 
 def calibration(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, float]:

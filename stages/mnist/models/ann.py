@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from torch import nn
 
-from mnist.core.accepted import below, several, whole
+from mnist.core.accepted_values import below, several, whole
 
 ACCEPTED = {"widths": several(1, 8, whole(1, 16_384)), "dropout": below(1)}
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-from mnist.core.accepted import below, several, whole
+from mnist.core.accepted_values import below, several, whole
 
 ACCEPTED = {"widths": several(4, 4, whole(1, 1024)), "dropout": below(1)}
 

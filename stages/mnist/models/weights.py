@@ -43,10 +43,10 @@ def architecture(name: str) -> ModuleType:
     """Return the module of mnist.models that builds networks of this name."""
     spec = find_spec(f"mnist.models.{name}") if name.isidentifier() else None
     module = import_module(spec.name) if spec else None
-    if not hasattr(module, "ACCEPTED"):
+    if not (hasattr(module, "ACCEPTED") and hasattr(module, "build")):
         name = text.printable(name)
         raise InputError(
-            f"{name} is no architecture; stages/mnist/models/{name}.py would have its build, or "
+            f"{name} is no architecture; give stages/mnist/models/{name}.py build and ACCEPTED, or "
             f"remove the section {name} of params.yaml"
         )
     return module

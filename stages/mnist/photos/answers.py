@@ -56,10 +56,9 @@ def rows(photos: Sequence[Photo], probabilities: Mapping[str, np.ndarray]) -> li
     for i, (path, place, several) in enumerate(places):
         row = {"file": path, "place": place + 1, "label": label(path, place, several)}
         for name, each in probabilities.items():
-            first, second = each[i].argsort()[::-1][:2]
-            chances = [round(float(each[i, k]), 4) for k in (first, second)]
-            sure = bool(each[i, first] >= limits[name])
-            values = int(first), chances[0], int(second), chances[1], sure
+            first, second = map(int, each[i].argsort()[::-1][:2])
+            chance, its_chance = (round(float(each[i, k]), 4) for k in (first, second))
+            values = first, chance, second, its_chance, bool(each[i, first] >= limits[name])
             row |= {f"{name}{key}": value for key, value in zip(KEYS, values, strict=True)}
         found.append(row)
     return found

@@ -59,12 +59,10 @@ def columns(path: Path) -> dict[str, list[str]]:
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
             header, *rows = filter(None, csv.reader(file, strict=True))
-        if any(len(row) != len(header) for row in rows):
-            raise ValueError("a row is longer or shorter than the first")
+        return {name: texts for name, *texts in zip(header, *rows, strict=True)}
     except (csv.Error, ValueError) as error:  # also where it is empty, or not in UTF-8
         name, form = printable(path), "comma-separated, in UTF-8, each row as long as the first"
         raise InputError(f"{name} is no table of the columns file and label, {form}") from error
-    return {name: [row[header.index(name)] for row in rows] for name in header}
 
 
 def listed(folder: Path) -> LabelledImages:

@@ -82,9 +82,8 @@ def digits(grey: np.ndarray) -> np.ndarray:
         raise InputError(f"{len(kept)} marks are seen, more than {MANY}; photograph fewer, closer")
     boxes = ndimage.find_objects(labels)
     found = ordered(joined([boxes[k - 1] for k in kept]))
-    masks = [np.isin(labels[box], kept[members]) for box, members in found]
-    pairs = zip(found, masks, strict=True)
-    return np.stack([normalisation.framed(ink[box], mask) for (box, _), mask in pairs])
+    each = [(ink[box], np.isin(labels[box], kept[members])) for box, members in found]
+    return np.stack([normalisation.framed(*digit) for digit in each])
 
 
 def read(path: str | Path) -> np.ndarray:

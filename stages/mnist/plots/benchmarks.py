@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mnist.plots.style import colours, drawing, log_percent, name_line, panels, title
+from mnist.plots.style import colours, drawing, log_percent, panels, title
+
+# Written beside a chart of effects: where, the heading, the column and its form.
+NUMBERS = (1.02, "time ×", "time", "{:.2f}"), (1.2, "corrupted", "corrupted_effect", "{:+.1f}")
 
 
 def _colours(names: pd.Series, models: Sequence[str]) -> dict[str, str]:
@@ -44,18 +46,6 @@ def dropout(table: pd.DataFrame, models: Sequence[str] = ()) -> Figure:
     return figure
 
 
-def _numbers(axes: Axes, rows: pd.DataFrame, changes: list[str]) -> None:
-    """Write what each change does to time and to corrupted images beside a chart of effects."""
-    columns = (1.02, "time ×", "time", "{:.2f}"), (1.2, "corrupted", "corrupted_effect", "{:+.1f}")
-    place = {"transform": axes.get_yaxis_transform(), "va": "center"}
-    for x, heading, column, form in columns:
-        axes.text(x, len(changes) - 0.3, heading, **place)
-        found = dict(zip(rows["change"], rows[column], strict=True))
-        for y, change in enumerate(changes):
-            known = pd.notna(found.get(change))
-            axes.text(x, y, form.format(found[change]) if known else "–", **place)
-
-
 @drawing
 def effects(table: pd.DataFrame, models: Sequence[str] = ()) -> Figure:
     """Draw what each change to the recipes does to the validation error, with its interval.
@@ -70,16 +60,21 @@ def effects(table: pd.DataFrame, models: Sequence[str] = ()) -> Figure:
         shown = (rows["low"] > 0) | (rows["high"] < 0)
         inks = [colour[name] if each else "#999999" for each in shown]
         places = rows["change"].map(changes.index)
+        every = rows.set_index("change").reindex(changes)
         axes.axvline(0, color="#444444", lw=1)
         axes.hlines(places, rows["low"], rows["high"], colors=inks, lw=3, alpha=0.5)
         axes.scatter(rows["effect"], places, 40, color=inks, zorder=3)
-        _numbers(axes, rows, changes)
+        look = {"transform": axes.get_yaxis_transform(), "va": "center"}
+        for x, head, column, form in NUMBERS:
+            axes.text(x, len(changes) - 0.3, head, **look)
+            for y, number in enumerate(every[column]):
+                axes.text(x, y, "–" if pd.isna(number) else form.format(number), **look)
         axes.set_yticks(range(len(changes)), changes)
         axes.set_ylim(-0.6, len(changes) - 0.4)
         axes.tick_params(axis="y", length=0)
         axes.set_xscale("symlog", linthresh=0.2)
+        axes.set_xticks([-0.2, -0.1, 0, 0.1, 0.2, 0.5, 1])
         axes.set(title=title(name), xlabel="points of validation error:  ← better   worse →")
-        axes.set_xticks([-0.2, -0.1, 0, 0.1, 0.2, 0.5, 1], minor=False)
         axes.xaxis.set_major_formatter("{x:+g}")
         axes.grid(axis="x")
     return figure
@@ -100,13 +95,10 @@ def peers(table: pd.DataFrame, costs: pd.DataFrame, models: Sequence[str] = ()) 
         held = 100 - 100 * np.mean([list(map(float, line.split())) for line in lines], axis=0)
         spent = seconds[name] * np.arange(1, len(held) + 1)
         axes.plot(spent, held, "o-", ms=4, color=colour)
-        words = title(name) if name in models else name
-        if len(spent) == 1:  # where others pass by on the right
-            name_line(axes, spent[-1] / 1.08, held[-1], words, colour, ha="right")
-        else:
-            name_line(axes, spent[-1] * 1.06, held[-1], words, colour)
-    for target in (1, 0.5):
-        axes.axhline(target, color="#bbbbbb", lw=1, ls=":")
+        words, single = title(name) if name in models else name, len(spent) == 1
+        look = {"color": colour, "weight": "bold", "va": "center"}
+        look["ha"] = "right" if single else "left"  # where others pass by on the right
+        axes.text(spent[-1] * (0.93 if single else 1.06), held[-1], words, **look)
     log_percent(axes)
     axes.set(xscale="log", xlabel="seconds of training (log scale)")
     axes.set_ylabel("validation error, % (log scale)")

@@ -4,14 +4,18 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+import seaborn
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from mnist.plots.style import SOFT, colours, drawing, log_percent, name_line, panels, title
+from mnist.plots.style import SOFT, colours, drawing, log_percent, panels, title
 
 LOG_ERROR = "error, % (log scale)"
 MOVED = {"rotation": "rotated by, degrees", "shift": "shifted by, pixels", "scale": "scaled by"}
 LEAST = 0.01  # %, since a logarithm has no place for an epoch without error
+
+Figures = Mapping[str, Mapping[str, float]]
+Tables = Mapping[str, pd.DataFrame]
 
 
 def error(accuracies: pd.Series) -> pd.Series:
@@ -20,55 +24,44 @@ def error(accuracies: pd.Series) -> pd.Series:
 
 
 @drawing
-def confusions(counts: Mapping[str, pd.DataFrame]) -> Figure:
+def confusions(counts: Tables) -> Figure:
     """Draw the errors of each model, all on one scale of colours.
 
     Takes {model: table of true, predicted and count, a row for each pair of classes}.
     """
     names = list(dict.fromkeys(next(iter(counts.values()))["true"].astype(str)))
     tables = {m: t["count"].to_numpy().reshape(len(names), -1) for m, t in counts.items()}
-    errors = {m: c * (1 - np.eye(len(names))) for m, c in tables.items()}
-    highest = max(each.max() for each in errors.values()) or 1
-    long = max(map(len, names)) > 2
-    figure, grid = panels(len(counts), (6.2, 6) if long else (5.5, 5.4))
+    errors = {m: table * (1 - np.eye(len(names))) for m, table in tables.items()}
+    style = {"cmap": "Reds", "vmin": 0, "vmax": max(each.max() for each in errors.values()) or 1}
+    style |= {"cbar": False, "linewidths": 0.5, "linecolor": "#eeeeee"}
+    style |= {"fmt": "", "xticklabels": names, "yticklabels": names}
+    figure, grid = panels(len(counts), (6, 6))
     for axes, (model, each) in zip(grid, errors.items(), strict=True):
-        style = {"cmap": "Reds", "vmin": 0, "vmax": highest, "edgecolors": "#eeeeee", "lw": 0.5}
-        axes.pcolormesh(np.ma.masked_equal(each, 0), **style)
-        for row, column in np.argwhere(each):
-            value = each[row, column]
-            style = {"ha": "center", "va": "center", "size": 10}
-            style["color"] = "white" if value > 0.55 * highest else "#262626"
-            words = f"{value:.1f}" if value < 10 else f"{value:.0f}"
-            axes.text(column + 0.5, row + 0.5, words, **style)
-        places = np.arange(len(names)) + 0.5
-        axes.set_xticks(places, names, rotation=45 if long else 0, ha="right" if long else "center")
-        axes.set_yticks(places, names)
-        axes.set(xlabel="the model says", ylabel="it is", aspect="equal")
-        axes.invert_yaxis()
+        words = np.where(each < 10, each.round(1).astype(str), each.round().astype(int).astype(str))
+        seaborn.heatmap(each, ax=axes, mask=each == 0, annot=words, **style)
         axes.set_title(f"{title(model)}: {each.sum():,.0f} errors of {tables[model].sum():,.0f}")
+        axes.set(xlabel="the model says", ylabel="it is")
         axes.tick_params(length=0)
-        axes.spines[:].set_visible(False)
+        axes.tick_params(axis="y", rotation=0)
     return figure
 
 
 @drawing
-def curves(histories: Mapping[str, pd.DataFrame]) -> Figure:
+def curves(histories: Tables) -> Figure:
     """Draw error against epoch, on training images and on validation, for each model.
 
     Takes {model: table of epoch, train_accuracy and validation_accuracy}.
     """
-    colour, columns = colours(histories), 2 if len(histories) in (2, 4) else 3
-    size = (5.5, 4.4) if columns == 2 else (4.2, 4)
-    figure, grid = panels(len(histories), size, columns, sharey=True)
-    for axes, (model, table) in zip(grid, histories.items(), strict=True):
+    figure, grid = panels(len(histories), (5.5, 4.4), sharey=True)
+    for axes, (model, colour) in zip(grid, colours(histories).items(), strict=True):
+        table = histories[model]
         train, held = error(table["train_accuracy"]), error(table["validation_accuracy"])
-        axes.fill_between(table["epoch"], train, held, color=colour[model], alpha=0.12)
-        style = {"color": colour[model], "lw": 2, "marker": "o", "ms": 3}
+        axes.fill_between(table["epoch"], train, held, color=colour, alpha=0.12)
+        style = {"color": colour, "lw": 2, "marker": "o", "ms": 3}
         axes.plot(table["epoch"], held, label="validation", **style)
         axes.plot(table["epoch"], train, label="training", ls=":", **style)
         gap = 100 * (table["train_accuracy"] - table["validation_accuracy"]).iloc[-1]
-        axes.set_title(f"{title(model)}: final gap {gap:.2f} points")
-        axes.set_xlabel("epoch")
+        axes.set(xlabel="epoch", title=f"{title(model)}: final gap {gap:.2f} points")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(axis="y")
         axes.legend(loc="upper right")
@@ -78,44 +71,40 @@ def curves(histories: Mapping[str, pd.DataFrame]) -> Figure:
 
 
 @drawing
-def errors(
-    test: Mapping[str, Mapping[str, float]], seeds: pd.DataFrame, models: Sequence[str]
-) -> Figure:
+def errors(test: Figures, seeds: pd.DataFrame, models: Sequence[str]) -> Figure:
     """Draw the test error of each model: its interval, its mean, and a dot per seed.
 
     Takes {model: figures with accuracy, low and high} and a table of part, model and accuracy.
     """
     figure = Figure(figsize=(6.4, 0.6 + 0.8 * len(models)))
-    axes, colour = figure.subplots(), colours(models)
-    for y, model in enumerate(models):
+    axes = figure.subplots()
+    for y, (model, colour) in enumerate(colours(models).items()):
         right, low, high = (100 * test[model][key] for key in ("accuracy", "low", "high"))
-        axes.barh(y, high - low, 0.3, 100 - high, color=colour[model], alpha=0.25)
+        axes.barh(y, high - low, 0.3, 100 - high, color=colour, alpha=0.25)
         each = seeds[(seeds["part"] == "test") & (seeds["model"] == model)]["accuracy"]
-        axes.plot(100 - 100 * each, [y] * len(each), "o", color=colour[model], ms=7, mec="white")
-        style = {"color": colour[model], "weight": "bold", "size": 13, "va": "center"}
+        axes.plot(100 - 100 * each, [y] * len(each), "o", color=colour, ms=7, mec="white")
+        style = {"color": colour, "weight": "bold", "size": 13, "va": "center"}
         axes.text(100 - low, y, f"  {100 - right:.2f} %", **style)
     axes.set_yticks(range(len(models)), map(title, models), weight="bold", size=13)
     axes.set(xlim=(0, None), ylim=(len(models) - 0.5, -0.5))
     axes.set_xlabel("test error, %  (dots: seeds; bands: 95 % interval)")
     axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
     return figure
 
 
 @drawing
-def spending(
-    spent: Mapping[str, Sequence[float]], histories: Mapping[str, pd.DataFrame], label: str
-) -> Figure:
+def spending(spent: Mapping[str, Sequence[float]], histories: Tables, label: str) -> Figure:
     """Draw validation error against what training has cost so far, all models in one picture.
 
     Takes {model: cost after each epoch}, {model: table of validation_accuracy}, the cost's name.
     """
     figure = Figure(figsize=(6.4, 3.8))
-    axes, colour = figure.subplots(), colours(histories)
-    for model, table in histories.items():
-        held = error(table["validation_accuracy"])
-        axes.plot(spent[model], held, "o-", ms=4, color=colour[model])
-        name_line(axes, spent[model][-1], held.iloc[-1], f"  {title(model)}", colour[model])
+    axes = figure.subplots()
+    for model, colour in colours(histories).items():
+        held = error(histories[model]["validation_accuracy"])
+        axes.plot(spent[model], held, "o-", ms=4, color=colour)
+        style = {"color": colour, "weight": "bold", "va": "center"}
+        axes.text(spent[model][-1], held.iloc[-1], f"  {title(model)}", **style)
     log_percent(axes)
     axes.set(xlim=(0, None), xlabel=label, ylabel=f"validation {LOG_ERROR}")
     axes.grid()
@@ -123,9 +112,7 @@ def spending(
 
 
 @drawing
-def calibration(
-    bins: Mapping[str, pd.DataFrame], coverage: Mapping[str, pd.DataFrame], n: int
-) -> Figure:
+def calibration(bins: Tables, coverage: Tables, n: int) -> Figure:
     """Draw accuracy against confidence, and the errors that are left against coverage.
 
     Takes {model: table of confidence, accuracy and count}, {model: table of coverage and errors}
@@ -140,10 +127,10 @@ def calibration(
         passed = 100 - 100 * coverage[model]["coverage"]
         right.plot(passed, coverage[model]["errors"], lw=2, **style)
     left.text(0.06, 0.02, "below the line: too sure", color=SOFT, size=10)
-    left.set_title("When it says 80 %, is it right 80 % of the time?")
+    left.set(title="When it says 80 %, is it right 80 % of the time?")
     left.set(xlabel="mean confidence of a bin", ylabel="share that is right")
-    right.set_title("Errors left, if it may pass on the unsure")
-    right.set(xlabel="images passed on, %", ylabel=f"errors, of {n:,}", ylim=(0, None))
+    right.set(title="Errors left, if it may pass on the unsure", ylim=(0, None))
+    right.set(xlabel="images passed on, %", ylabel=f"errors, of {n:,}")
     for axes in (left, right):
         axes.legend()
         axes.grid()
@@ -167,10 +154,10 @@ def corruption_errors(table: pd.DataFrame) -> Figure:
     for nth, (model, colour) in enumerate(colours(models).items()):
         offset = (nth - (len(models) - 1) / 2) * width
         axes.barh(places + offset, wide[model], 0.95 * width, color=colour, label=title(model))
-    groups = {True: "seen in training, in some form", False: "never seen in training"}
-    for which, words in groups.items():
-        if (group := places[seen == which]).size:
-            axes.text(0.4, group.min() - 0.75, words, weight="bold", va="center")
+    groups = (seen, "seen in training, in some form"), (~seen, "never seen in training")
+    for group, words in groups:
+        if group.any():
+            axes.text(0.4, places[group].min() - 0.75, words, weight="bold", va="center")
     axes.set_yticks(places, [kind.replace("_", " ") for _, kind in wide.index])
     axes.set(xlabel="error, %", ylim=(places.max() + 0.7, places.min() - 1.2))
     axes.tick_params(axis="y", length=0)

@@ -14,38 +14,30 @@ INK = {"cmap": "gray_r", "vmin": 0, "vmax": 255}
 WIDEST, SIDE, HEAD, CAPTION, LINE = 11, 0.84, 0.4, 0.24, 0.19
 
 
-def _sheet(rows: Sequence[np.ndarray], names: Sequence[str], columns: int, heading: str) -> Figure:
-    """Draw rows of images, each uint8 (up to columns, 28, 28), and their names at the left."""
-    sheet = np.zeros((len(rows) * 28, columns * 28))
-    for row, images in enumerate(rows):
-        for column, image in enumerate(images[:columns]):
-            sheet[row * 28 :, column * 28 :][:28, :28] = image
+@drawing
+def sheet(rows: Mapping[str, np.ndarray], columns: int, title: str = "") -> Figure:
+    """Draw {name: images, uint8 (n, 28, 28)}, up to so many in a row, beside the row's name."""
+    names = [name.replace("_", " ") for name in rows]
+    drawn = np.zeros((len(rows), 28, columns, 28))
+    for row, images in zip(drawn, rows.values(), strict=True):
+        row[:, : len(images)] = images[:columns].swapaxes(0, 1)
     label = 0.2 + 0.085 * max(map(len, names))  # inches
-    figure = Figure(figsize=(0.48 * columns + label, 0.48 * len(rows) + 0.35 * bool(heading)))
+    figure = Figure(figsize=(0.48 * columns + label, 0.48 * len(rows) + 0.35 * bool(title)))
     axes = figure.subplots()
-    axes.imshow(sheet, **INK)
-    axes.set_title(heading)
+    axes.imshow(drawn.reshape(len(rows) * 28, columns * 28), **INK)
+    axes.set(title=title, xticks=[])
     axes.set_yticks(np.arange(len(rows)) * 28 + 14, names)
-    axes.set_xticks([])
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     return figure
 
 
-@drawing
 def samples(
-    images: np.ndarray, labels: np.ndarray, classes: Sequence[str], columns: int = 16
+    images: np.ndarray, labels: np.ndarray, classes: Sequence[str], most: int = 16
 ) -> Figure:
     """Draw the first images, uint8 (n, 28, 28), of every class, a row each; labels are (n,)."""
-    rows = [images[labels == label][:columns] for label in range(len(classes))]
-    return _sheet(rows, classes, columns, "What the models learn from: training images by label")
-
-
-@drawing
-def corruptions(looks: Mapping[str, np.ndarray]) -> Figure:
-    """Draw the same images under each kind of corruption, {kind: uint8 (n, 28, 28)}, a row each."""
-    rows, names = [*looks.values()], [kind.replace("_", " ") for kind in looks]
-    return _sheet(rows, names, len(rows[0]), "")
+    rows = {name: images[labels == label] for label, name in enumerate(classes)}
+    return sheet(rows, most, "What the models learn from: training images by label")
 
 
 def drawable(text: str) -> str:
@@ -82,24 +74,22 @@ def gallery(
     width = max(1.1, 0.02 * round(longest + 31))
     columns = min(columns, max(6, int(WIDEST / width)))
     height = CAPTION + SIDE + LINE * len(probabilities) + 0.2
-    size = (columns * width, HEAD + height * max(1, -(-len(chosen) // columns)))
-    figure, colour = Figure(figsize=size, layout="none"), style.colours(probabilities)
-    figure.suptitle(title, x=0.1 / size[0], y=1 - 0.1 / size[1], ha="left", weight="bold")
+    wide, high = columns * width, HEAD + height * max(1, -(-len(chosen) // columns))
+    figure, colour = Figure(figsize=(wide, high), layout="none"), style.colours(probabilities)
+    figure.suptitle(title, x=0.1 / wide, y=1 - 0.1 / high, ha="left", weight="bold")
     for nth, i in enumerate(chosen):
         row, column = divmod(nth, columns)
         left, top = (column + 0.5) * width - SIDE / 2, HEAD + row * height + CAPTION
-        place = left / size[0], 1 - (top + SIDE) / size[1], SIDE / size[0], SIDE / size[1]
-        axes = figure.add_axes(place)
+        axes = figure.add_axes((left / wide, 1 - (top + SIDE) / high, SIDE / wide, SIDE / high))
         axes.set_axis_off()
         axes.imshow(images[i], **INK, interpolation="nearest")
         caption = drawable(captions[i]) if captions else f"is {classes[labels[i]]}"
         axes.set_title(caption, fontsize=9, loc="center", pad=3, parse_math=False)
         for line, (model, p) in enumerate(probabilities.items()):
-            wrong = labels[i] not in (-1, p[i].argmax())
-            says = f"{style.title(model)} {classes[p[i].argmax()]} · {p[i].max():.0%}"
-            look = {"ha": "center", "va": "top", "size": 8, "transform": axes.transAxes}
-            look |= _emphasis(colour[model], wrong)
-            axes.text(0.5, -(0.05 + LINE * line) / SIDE, says, **look)
+            answer, place = p[i].argmax(), (0.5, -(0.05 + LINE * line) / SIDE)
+            says = f"{style.title(model)} {classes[answer]} · {p[i].max():.0%}"
+            look = _emphasis(colour[model], labels[i] not in (-1, answer))
+            axes.text(*place, says, ha="center", va="top", size=8, transform=axes.transAxes, **look)
     return figure
 
 

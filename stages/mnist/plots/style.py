@@ -4,13 +4,11 @@ import functools
 import io
 import itertools
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
 
 import matplotlib.style
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 from PIL import Image
 
 SETTINGS = {
@@ -27,19 +25,12 @@ SETTINGS = {
 }
 # Okabe & Ito 2008: told apart in every form of colour blindness. Those that can be read as text on
 # white come first, yellow last.
-COLOURS = (
-    "#D55E00",
-    "#0072B2",
-    "#009E73",
-    "#CC79A7",
-    "#E69F00",
-    "#56B4E9",
-    "#000000",
-    "#F0E442",
-)
+COLOURS = "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442"
 GREYS = "#555555", "#888888"  # of what is drawn beside the models
 SOFT = "#666666"  # text that stands back
 LARGEST_DIFFERENCE = 5  # of 255, in red, green or blue
+
+Panels = tuple[Figure, list[Axes]]
 
 
 def title(model: str) -> str:
@@ -53,17 +44,12 @@ def colours(models: Iterable[str], others: Iterable[str] = ()) -> dict[str, str]
     return greys | dict(zip(models, itertools.cycle(COLOURS), strict=False))
 
 
-def settings() -> AbstractContextManager:
-    """Return a context in which matplotlib has our settings and none of the caller's."""
-    return matplotlib.style.context(["default", SETTINGS])
-
-
 def drawing(function: Callable[..., Figure]) -> Callable[..., Figure]:
     """Give a function that returns a Figure our settings, and leave the caller's as they were."""
 
     @functools.wraps(function)
     def drawn(*args, **kwargs) -> Figure:
-        with settings():
+        with matplotlib.style.context(["default", SETTINGS]):
             figure = function(*args, **kwargs)
             figure.draw_without_rendering()  # ticks get their settings when they are first drawn
             figure.set_layout_engine("none")  # each further layout would differ a little
@@ -72,9 +58,7 @@ def drawing(function: Callable[..., Figure]) -> Callable[..., Figure]:
     return drawn
 
 
-def panels(
-    count: int, size: tuple[float, float], columns: int = 2, **options
-) -> tuple[Figure, list[Axes]]:
+def panels(count: int, size: tuple[float, float], columns: int = 2, **options) -> Panels:
     """Return a figure and count axes in rows of so many columns, each of a size in inches."""
     columns = min(count, columns)
     rows = -(-count // columns)
@@ -97,13 +81,6 @@ def log_percent(axes: Axes) -> None:
     axes.yaxis.set_minor_formatter("")
 
 
-def name_line(axes: Axes, x: float, y: float, name: str, colour: str, ha: str = "left") -> None:
-    """Write what a line is beside its end, readable where other lines pass."""
-    halo = withStroke(linewidth=4, foreground="white")
-    look = {"color": colour, "weight": "bold", "ha": ha, "va": "center", "zorder": 3}
-    axes.text(x, y, name, path_effects=[halo], **look)
-
-
 def png(figure: Figure) -> bytes:
     """Return a figure as PNG, the same bytes for the same picture.
 
@@ -111,7 +88,7 @@ def png(figure: Figure) -> bytes:
     but for a difference that no eye sees, LARGEST_DIFFERENCE; else in full colour.
     """
     buffer = io.BytesIO()
-    with settings():
+    with matplotlib.style.context(["default", SETTINGS]):
         figure.savefig(buffer, format="png")
     image = Image.open(buffer).convert("RGB")
     # By frequency, as Pillow chooses by itself, rare colours become others: those of the models.

@@ -1,5 +1,6 @@
 """Which model is better, in plain words."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,40 +15,39 @@ Figures = Mapping[str, Mapping[str, float | None]]  # {model, or pair of models:
 class Lead:
     """How much more accurate one model is than another, in points, and its 95 % interval.
 
-    There is no interval, low and high being None, where a single seed was trained.
+    There is no interval, low and high being NaN, where a single seed was trained.
     """
 
     points: float
-    low: float | None
-    high: float | None
+    low: float
+    high: float
 
     @property
     def shown(self) -> bool:
         """Whether there is an interval, and all of it lies above zero."""
-        return self.low is not None and self.low > 0
+        return self.low > 0
 
-    def interval(self, form: str = ".2f") -> str:
-        """Return the bounds in words."""
-        return f"{self.low:{form}} to {self.high:{form}}"
-
-    def clause(self, other: str) -> str:
-        """Return what is said of the one, after its name, about the other."""
-        if self.shown:
-            return (
-                f"leads the {other} by {self.points:.2f} points (95 % interval {self.interval()})"
-            )
-        bounds = self.interval("+.2f")
-        return f"is not shown to differ from the {other} (95 % interval {bounds} points)"
+    def interval(self, sign: str = "") -> str:
+        """Return the interval in words, with a plus sign where asked for."""
+        return f"{self.low:{sign}.2f} to {self.high:{sign}.2f}"
 
 
 def lead(test: Figures, one: str, other: str) -> Lead:
     """Return the lead of one model over another, negative where the other is more accurate."""
-    sign, pair = 100, test.get(f"{one}_minus_{other}")
+    pair = test.get(f"{one}_minus_{other}")
     if pair is None:
-        sign, pair = -100, test[f"{other}_minus_{one}"]
-    bounds = [pair.get(key) for key in ("low", "high")[:: 1 if sign > 0 else -1]]
-    low, high = (None, None) if None in bounds else (sign * bound for bound in bounds)
-    return Lead(sign * pair["accuracy"], low, high)
+        found = lead(test, other, one)
+        return Lead(-found.points, -found.high, -found.low)
+    return Lead(*(100 * pair.get(key, math.nan) for key in ("accuracy", "low", "high")))
+
+
+def _clause(found: Lead, other: str) -> str:
+    """Return what a lead lets one say of the one model, after its name, about the other."""
+    if found.shown:
+        interval = f"95 % interval {found.interval()}"
+        return f"leads the {other} by {found.points:.2f} points ({interval})"
+    interval = f"95 % interval {found.interval('+')} points"
+    return f"is not shown to differ from the {other} ({interval})"
 
 
 def _of_two(test: Figures, models: Sequence[str], best: str, counts: str, images: str) -> str:
@@ -56,18 +56,17 @@ def _of_two(test: Figures, models: Sequence[str], best: str, counts: str, images
     worse = second if best == first else first
     found, name = lead(test, best, worse), title(worse)
     if not found.shown:
-        bounds = lead(test, second, first).interval("+.2f")
-        advantage = f"The {title(second)}'s advantage is {bounds} points (95 % interval)"
-        return f"No difference shown: {counts}. {advantage}."
+        interval = f"{lead(test, second, first).interval('+')} points (95 % interval)"
+        return f"No difference shown: {counts}. The {title(second)}'s advantage is {interval}."
     often, pair = "It does not err", test[f"{second}_minus_{first}"]
     if test[best]["errors"]:
         times = test[worse]["errors"] / test[best]["errors"]
         often = f"It errs {times:.1f} times less often than the {name}"
+    gained, lost = (f"{pair[f'only_{model}_wrong']:,.0f}" for model in (worse, best))
     return (
-        f"The {title(best)}. {often}: {counts}, "
-        f"a lead of {found.points:.2f} points (95 % interval {found.interval()}). It is "
-        f"right on {pair[f'only_{worse}_wrong']:,.0f} {images} that the {name} gets wrong, "
-        f"and wrong on {pair[f'only_{best}_wrong']:,.0f} that it gets right."
+        f"The {title(best)}. {often}: {counts}, a lead of {found.points:.2f} points (95 % interval "
+        f"{found.interval()}). It is right on {gained} {images} that the {name} gets wrong, and "
+        f"wrong on {lost} that it gets right."
     )
 
 
@@ -85,7 +84,7 @@ def answer(test: Figures, models: Sequence[str], n: int, images: str = "digits")
         rate = f"{100 - 100 * test[best]['accuracy']:.2f} % (95 % interval {bounds} %)"
         return f"The {title(best)} makes {errors[best]} {total}: {rate}."
     leads = {model: lead(test, best, model) for model in others}
-    if any(found.low is None for found in leads.values()):
+    if any(math.isnan(found.low) for found in leads.values()):
         each = ", ".join(f"the {title(model)} {errors[model]}" for model in models)
         number = NUMBERS.get(len(models), len(models))
         return f"One seed does not decide. Of the {number} networks trained here, {each} {total}."
@@ -93,7 +92,7 @@ def answer(test: Figures, models: Sequence[str], n: int, images: str = "digits")
         counts = f"{errors[best]} against {errors[others[0]]} {total}"
         return _of_two(test, models, best, counts, images)
     ranked = ", ".join(f"the {title(model)} {errors[model]}" for model in others)
-    clauses = " and ".join(found.clause(title(model)) for model, found in leads.items())
+    clauses = " and ".join(_clause(found, title(model)) for model, found in leads.items())
     won = all(found.shown for found in leads.values())
     return (
         f"{f'The {title(best)}' if won else 'No winner shown'}. In {n:,} test {images}, the "

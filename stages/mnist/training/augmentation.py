@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from mnist.core.accepted import below, number
+from mnist.core.accepted_values import below, number
 from mnist.core.affine import HALF, matrices, sampling_grid
 from mnist.training.upstroke import european
 

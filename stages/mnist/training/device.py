@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 import torch
 
-from mnist.core.accepted import TRUTH, choice, whole
+from mnist.core.accepted_values import TRUTH, choice, whole
 from mnist.core.errors import InputError
 
 ACCEPTED = {

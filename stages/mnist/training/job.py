@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from mnist.core import accepted, affine, files, progress, runs
+from mnist.core import accepted_values, affine, files, progress, runs
 from mnist.data import prepared
 from mnist.models import inference, layers, weights
-from mnist.training import augmentation, checkpoints, choice, device, loop, upstroke
+from mnist.training import augmentation, checkpoints, device, epoch_choice, loop, upstroke
 
 if TYPE_CHECKING:
     from dvclive import Live
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 TABLES = {"augment": augmentation.ACCEPTED, "compute": device.ACCEPTED}
 INPUTS = [prepared.path("train"), prepared.path("validation"), prepared.DATASET]
 # All code that decides a run, but for the architecture: an interrupted run starts over if it has
-# changed. dvc.yaml lists the same files.
-CODE = [affine, augmentation, checkpoints, choice, device, files, inference, layers, loop]
-CODE += [choice, prepared, runs, upstroke, weights]
+# changed. The dependencies in dvc.yaml cover the same files.
+CODE = [affine, augmentation, checkpoints, device, epoch_choice, files, inference, layers, loop]
+CODE += [prepared, runs, upstroke, weights]
 
 
-def tables(architecture: ModuleType) -> dict[str, dict[str, accepted.Accepted]]:
+def tables(architecture: ModuleType) -> dict[str, dict[str, accepted_values.Accepted]]:
     """Return what params.yaml may hold for a run of an architecture, {section: {key: accepted}}.
 
     The section of the model holds the keyword arguments of its build and those of the loop.
@@ -54,8 +54,8 @@ def run(
 ) -> None:
     """Train one network and leave weights, history and predictions in data/models/NAME/SEED.
 
-    Takes the sections compute, augment and NAME of params.yaml. Which epoch is kept, choice.choose
-    says. Predictions are softmax probabilities for the first training images, not augmented, and
+    Takes the sections compute, augment and NAME of params.yaml. epoch_choice says which epoch is
+    kept. Predictions are softmax probabilities for the first training images, not augmented, and
     for validation. A run that was interrupted goes on after its last whole epoch and ends in the
     same bytes; until it ends, what an earlier one left stays. Raises InputError where the same is
     being trained already.
@@ -64,10 +64,10 @@ def run(
 
     name = architecture.__name__.rpartition(".")[2]
     where, dataset = device.prepare(**compute), prepared.dataset()
-    none = {key: 0 for key in augmentation.DIGITS_ONLY if augment[key] and not dataset.digits}
-    if none:
-        progress.skipped(f"augment.{', '.join(none)}", dataset.name)
-    augment = {**augment, **none}
+    off = {key: 0 for key in augmentation.DIGITS_ONLY if augment[key] and not dataset.digits}
+    if off:
+        progress.skipped(f"augment.{', '.join(off)}", dataset.name)
+    augment = {**augment, **off}
     arguments, recipe = divided(architecture, section)
     arguments = {"classes": len(dataset.classes), **arguments}
     configuration = weights.Configuration(name, arguments, dataset.mean, dataset.std)
@@ -104,7 +104,7 @@ def run(
                 progress.announce(name, seed, recipe["epochs"], *reached, seconds)
 
         accuracies = [each["scores"]["validation"]["accuracy"] for each in measured]
-        best = choice.choose(accuracies, len(held[1]))
+        best = epoch_choice.choose(accuracies, len(held[1]))
         weights.save(draft / "weights.pt", configuration, kept[best])
         model = weights.load(draft / "weights.pt", name)
         predictions = {part: inference.predict(model, x).numpy() for part, (x, _) in judged.items()}

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.optim import lr_scheduler, swa_utils
 
-from mnist.core.accepted import below, number, whole
+from mnist.core.accepted_values import below, number, whole
 from mnist.core.errors import InputError
 from mnist.models.inference import batch, predict, score
 from mnist.training import device as devices

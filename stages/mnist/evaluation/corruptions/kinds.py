@@ -55,9 +55,6 @@ def canny_edges(x: np.ndarray, rng: Generator, sigma: float) -> np.ndarray:
     return np.isin(labels, strong).astype(float)
 
 
-STRENGTHS = ("weaker", "reference", "stronger")
-
-
 @dataclass(frozen=True)
 class Kind:
     """A kind of corruption: its function, and that function's constants at each strength.
@@ -102,8 +99,8 @@ KINDS = {
 def corrupt(x: np.ndarray, kind: str, strength: str = "reference", seed: int = 0) -> np.ndarray:
     """Return corrupted copies, uint8 (n, 28, 28), of uint8 images x, each corrupted on its own.
 
-    Kind is one of KINDS and strength one of STRENGTHS. The same arguments give the same bytes, and
-    fewer images give the same first ones.
+    Kind is one of KINDS, strength weaker, reference or stronger. The same arguments give the same
+    bytes, and fewer images give the same first ones.
     """
     constants = getattr(KINDS[kind], strength)
     changed = KINDS[kind].function(x / 255, np.random.default_rng(seed), *constants)

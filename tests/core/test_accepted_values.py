@@ -1,6 +1,6 @@
 import pytest
 
-from mnist.core import accepted
+from mnist.core import accepted_values as accepted
 
 REJECTED = [
     (accepted.below(1), [1.0, -0.1, "0.5", True, None, float("nan")], "a number from 0 to below 1"),

@@ -1,6 +1,6 @@
 import pytest
 
-from mnist.training import choice
+from mnist.training import epoch_choice
 
 
 @pytest.mark.parametrize(
@@ -16,4 +16,4 @@ from mnist.training import choice
     ],
 )
 def test_the_latest_epoch_within_a_standard_error_of_the_best_is_kept(accuracies, kept):
-    assert choice.choose(accuracies, 1000) == kept
+    assert epoch_choice.choose(accuracies, 1000) == kept
