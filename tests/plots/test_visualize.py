@@ -116,7 +116,7 @@ def test_old_pictures_stay_where_drawing_fails(left):
     left(["ann", "cnn"])
     files.write("plots/pictures/errors.png", b"old")
     Path("benchmarks/results/peers.csv").unlink()
-    with pytest.raises(OSError, match=r"peers\.csv"):
+    with pytest.raises(InputError, match=r"peers\.csv is missing"):
         visualize.main(SEEDS, ["ann", "cnn"])
     assert Path("plots/pictures/errors.png").read_bytes() == b"old"
 
