@@ -39,7 +39,7 @@ def test_our_lines_among_the_peers_are_the_pipeline_s(name):
     scored = pd.read_csv(io.StringIO(published("metrics/seeds.csv")))
     scored = scored.query("model == @name and part == 'test'")
     assert lines["test_accuracy"].tolist() == scored["accuracy"].tolist()
-    curve = pd.read_csv(io.StringIO(published(f"plots/curves/{name}.csv")))["validation_accuracy"]
+    curve = pd.read_csv(io.StringIO(published(f"plots/tables/curves/{name}.csv")))["validation_accuracy"]
     each = [list(map(float, line.split())) for line in lines["validation_accuracies"]]
     assert np.mean(each, axis=0) == pytest.approx(curve.tolist(), abs=1e-5)
 
