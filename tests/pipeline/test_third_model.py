@@ -24,14 +24,8 @@ def build(*, classes: int, hidden: int) -> nn.Sequential:
     return nn.Sequential(*first, *second, nn.Linear(hidden, 84), nn.ReLU(), nn.Linear(84, classes))
 '''
 SECTION = """
-lenet5:
-  hidden: 120
-  epochs: 2
-  batch_size: 64
-  learning_rate: 0.01
-  weight_decay: 0.01
-  label_smoothing: 0.0
-  averaging: 0.9
+lenet5: {hidden: 120, epochs: 2, batch_size: 64, learning_rate: 0.01, weight_decay: 0.01,
+  label_smoothing: 0.0, averaging: 0.9}
 """
 PLOTS = (
     ("curves/cnn.csv: validation_accuracy", "        plots/tables/"),
