@@ -6,9 +6,10 @@ FOLDER holds photos with labels.csv (file, label, author), and usps.npz, optdigi
 swiss.npz; what is missing is left out. Normalisation and recipes were chosen on odd authors and
 writers, and on the training parts of the other sets. Each image is taken as one digit; a rejected
 one counts as an error; apart is how many predict would see as several. handwriting.csv has a line
-per set, part and model: the accuracy of one network, a mean over seeds, with its interval over
-writers, or over images where writers are not known, and that of the ensemble, as predict asks it.
-Where people are known, accuracy and together are means over people.
+per set, part and model: the accuracy of one network, a mean over seeds, and together that of the
+ensemble, as predict asks it; where people are known, both are means over people. Low and high are
+the 95 % interval of one network's accuracy over all images, which is no mean over people: it covers
+new writers where writers are known, else new images alone.
 """
 
 import sys

@@ -5,6 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
+from mnist.evaluation.corruptions import kinds
 from mnist.plots import grids, style
 
 RNG = np.random.default_rng(0)
@@ -148,3 +149,9 @@ def test_the_colours_of_the_models_are_kept_in_a_picture_of_many_colours():
     for colour in style.COLOURS[:2]:
         rgb = tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
         assert min(np.abs(np.subtract(rgb, each)).max() for each in found) == 0
+
+
+@pytest.mark.parametrize("names", [["as it is", *kinds.KINDS], CLOTHES, DIGITS])
+def test_the_names_of_rows_lie_within_the_picture(names):
+    figure = grids.sheet({name: IMAGES[:10] for name in names}, 10)
+    assert min(label.get_window_extent().x0 for label in figure.axes[0].get_yticklabels()) >= 0

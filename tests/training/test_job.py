@@ -3,6 +3,7 @@ import types
 
 import numpy as np
 import pytest
+import torch
 
 from mnist.core import files, runs
 from mnist.core.errors import InputError
@@ -55,7 +56,10 @@ def test_a_run_leaves_weights_history_and_predictions(project):
 @pytest.mark.parametrize(
     "problem",
     [
-        lambda m: m.setitem(COMPUTE, "device", "cuda"),
+        lambda m: (
+            m.setitem(COMPUTE, "device", "cuda"),
+            m.setattr(torch.cuda, "is_available", lambda: False),
+        ),
         lambda m: m.setitem(AUGMENT, "unknown", 1),
         lambda m: m.setitem(SECTION, "learning_rate", 1e38),
         lambda m: m.setattr(loop, "train", interrupted),

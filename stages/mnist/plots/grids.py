@@ -21,7 +21,7 @@ def sheet(rows: Mapping[str, np.ndarray], columns: int, title: str = "") -> Figu
     drawn = np.zeros((len(rows), 28, columns, 28))
     for row, images in zip(drawn, rows.values(), strict=True):
         row[:, : len(images)] = images[:columns].swapaxes(0, 1)
-    label = 0.2 + 0.085 * max(map(len, names))  # inches
+    label = 0.2 + 0.11 * max(map(len, names))  # inches
     figure = Figure(figsize=(0.48 * columns + label, 0.48 * len(rows) + 0.35 * bool(title)))
     axes = figure.subplots()
     axes.imshow(drawn.reshape(len(rows) * 28, columns * 28), **INK)
