@@ -153,5 +153,5 @@ def test_the_colours_of_the_models_are_kept_in_a_picture_of_many_colours():
 
 @pytest.mark.parametrize("names", [["as it is", *kinds.KINDS], CLOTHES, DIGITS])
 def test_the_names_of_rows_lie_within_the_picture(names):
-    figure = grids.sheet({name: IMAGES[:10] for name in names}, 10)
+    figure = grids.sheet(dict.fromkeys(names, IMAGES[:10]), 10)
     assert min(label.get_window_extent().x0 for label in figure.axes[0].get_yticklabels()) >= 0
