@@ -12,7 +12,8 @@ VALUES = {"seeds": [0, 3], "cnn": {"dropout": 0.2}, "ann": {}}
 
 @pytest.fixture(autouse=True)
 def script(monkeypatch):
-    monkeypatch.setattr("mnist.core.params.read", lambda: VALUES)
+    found = {"own.yaml": {"edge": {"dropout": 0.3}}}
+    monkeypatch.setattr("mnist.core.params.read", lambda path="": found.get(path, VALUES))
     monkeypatch.setattr(sys, "argv", ["stages/train_cnn.py", "--seed", "3"])
 
 
@@ -52,6 +53,19 @@ def test_a_section_is_checked_before_main_is_called(monkeypatch):
     with pytest.raises(SystemExit) as stopped:
         command.run(lambda cnn: pytest.fail("called"), TABLES)
     assert stopped.value.code.startswith("train_cnn: cnn.dropout is 2, expected")
+
+
+def test_sections_of_another_file_are_known_and_checked_by_its_name(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["export.py"])
+    called, accepted = [], {"dropout": below(1)}
+    command.run(
+        lambda edge, models: called.append((edge, models)), others={"own.yaml": {"edge": accepted}}
+    )
+    assert called == [({"dropout": 0.3}, ["cnn", "ann"])]
+    with pytest.raises(SystemExit) as stopped:
+        command.run(lambda edge: None, others={"own.yaml": {"edge": {"dropout": below(0.1)}}})
+    assert stopped.value.code.startswith("export: edge.dropout is 0.3")
+    assert "mend own.yaml" in stopped.value.code
 
 
 def test_a_section_that_is_missing_is_named(monkeypatch):

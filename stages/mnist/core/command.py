@@ -3,7 +3,7 @@
 import argparse
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mnist.core import params, text
@@ -14,12 +14,14 @@ def run(
     main: Callable[..., None],
     tables: params.Tables | None = None,
     add: Callable[[argparse.ArgumentParser], None] | None = None,
+    others: Mapping[str | Path, params.Tables] | None = None,
 ) -> None:
     """Call a stage's main with the sections of params.yaml that its arguments name.
 
-    Those with a table, {section: what its keys may be}, are checked first. The argument
-    `models` is the list of the models' names. Any other comes from the command line: `--seed`, one
-    of the seeds in params.yaml, and what add(parser), where given, adds.
+    Those with a table, {section: what its keys may be}, are checked first. So are the sections of
+    others, {another file of parameters: its tables}, as a pipeline in pipelines/ has. The argument
+    `models` is the list of the models' names. Any other argument comes from the command line:
+    `--seed`, one of the seeds in params.yaml, and what add(parser), where given, adds.
 
     An InputError or OSError ends as one line and exit code 1, a wrong command line with 2. Any
     other exception is a bug and keeps its traceback.
@@ -30,6 +32,10 @@ def run(
         values = params.read()
         params.check({key: values[key] for key in tables.keys() & values.keys()}, tables)
         known = {**values, "models": params.models(values) if "models" in wanted else []}
+        for path, tables in (others or {}).items():
+            more = params.read(path)
+            params.check(more, tables, path)
+            known |= more
         parser = argparse.ArgumentParser(description=inspect.getdoc(main))
         parser.error = lambda reason: parser.exit(2, f"{name}: {text.line(reason)}; see --help\n")
         if "seed" in wanted:

@@ -19,7 +19,11 @@ PATH = "params.yaml"
 SECTIONS = ("seeds", "fetch", "preprocess", "compute", "augment", "generalize")
 SEEDS = several(1, 100, SEED, distinct=True)
 LARGEST = 65_536  # bytes; ours has 2,000, and DVC takes minutes over some megabytes
-ADVICE = f"mend {PATH} ('git checkout {PATH}' undoes an experiment's change)"
+
+
+def advice(path: str | Path) -> str:
+    """Return what to do about a file of parameters that is wrong."""
+    return f"mend {path} ('git checkout {path}' undoes an experiment's change)"
 
 
 def read(path: str | Path = PATH) -> dict:
@@ -27,14 +31,15 @@ def read(path: str | Path = PATH) -> dict:
 
     Raises InputError where it is missing, too large, no valid YAML, or uses aliases.
     """
+    mend = advice(path)
     try:
         size = Path(path).stat().st_size
         if size > LARGEST:
-            raise InputError(f"{path} has {size:,} bytes, expected at most {LARGEST:,}; {ADVICE}")
+            raise InputError(f"{path} has {size:,} bytes, expected at most {LARGEST:,}; {mend}")
         content = Path(path).read_bytes().decode()
         # Aliases that refer to aliases grow without end when DVC writes them out.
         if any(isinstance(event, AliasEvent) for event in YAML(typ="safe").parse(content)):
-            raise InputError(f"{path} has an alias (*name), which is not accepted; {ADVICE}")
+            raise InputError(f"{path} has an alias (*name), which is not accepted; {mend}")
         values = YAML(typ="safe").load(content)
     except FileNotFoundError:
         raise InputError(f"{path} is not here; run from the folder that holds dvc.yaml") from None
@@ -42,13 +47,11 @@ def read(path: str | Path = PATH) -> dict:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         reason = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise InputError(
-            f"{path}{where} is not valid YAML: {text.line(reason)}; {ADVICE}"
-        ) from error
+        raise InputError(f"{path}{where} is not valid YAML: {text.line(reason)}; {mend}") from error
     if not isinstance(values, dict):
-        raise InputError(f"{path} is {text.shown(values)}, expected sections with names; {ADVICE}")
+        raise InputError(f"{path} is {text.shown(values)}, expected sections with names; {mend}")
     if other := [key for key in values if not isinstance(key, str)]:
-        raise InputError(f"{path} has {text.shown(other[0])}, expected names of sections; {ADVICE}")
+        raise InputError(f"{path} has {text.shown(other[0])}, expected names of sections; {mend}")
     return values
 
 
@@ -59,7 +62,7 @@ def models(values: Mapping) -> list[str]:
     """
     if names := [name for name in values if name not in SECTIONS]:
         return names
-    raise InputError(f"{PATH} has no model; {ADVICE}")
+    raise InputError(f"{PATH} has no model; {advice(PATH)}")
 
 
 def problems(value: object, table: Accepted | Tables, name: str = "") -> Iterator[str]:
@@ -79,7 +82,10 @@ def problems(value: object, table: Accepted | Tables, name: str = "") -> Iterato
             yield from problems(value[key], table[key], f"{prefix}{key}")
 
 
-def check(values: Mapping, tables: Tables) -> None:
-    """Raise InputError with the full name of every key that differs from its table."""
+def check(values: Mapping, tables: Tables, path: str | Path = PATH) -> None:
+    """Raise InputError with the full name of every key that differs from its table.
+
+    Path is where the values were read.
+    """
     if found := sorted(problems(dict(values), tables)):
-        raise InputError(f"{'; '.join(found)}; {ADVICE}")
+        raise InputError(f"{'; '.join(found)}; {advice(path)}")
