@@ -31,6 +31,29 @@ PEERS = pd.DataFrame(
         "validation_accuracies": ["0.97 0.99", "0.95 0.99", "0.96 0.97", "0.98"],
     }
 )
+FILES = {
+    "a": {
+        "fp32": {
+            "model": "a",
+            "networks": 1,
+            "bytes": 4000,
+            "accuracy": 0.98,
+            "low": 0.97,
+            "high": 0.99,
+        },
+        "int8": {
+            "model": "a",
+            "networks": 1,
+            "bytes": 1000,
+            "accuracy": 0.97,
+            "low": 0.96,
+            "high": 0.98,
+        },
+    },
+    "a_ensemble": {
+        "fp32": {"model": "a", "networks": 3, "bytes": 9000, "accuracy": 1, "low": 0.99, "high": 1},
+    },
+}
 COSTS = pd.DataFrame({"network": ["a", "theirs", "quick"], "epoch": [1.0, 10.0, 2.0]})
 
 
@@ -44,6 +67,7 @@ def test_the_charts_are_the_same_figures_whatever_models_there_are_now(models, r
         benchmarks.dropout(DROPOUT, models),
         benchmarks.effects(EFFECTS, models),
         benchmarks.peers(PEERS, COSTS, models),
+        benchmarks.file_sizes(FILES, models),
     ):
         assert isinstance(figure, Figure)
         assert style.png(figure).startswith(b"\x89PNG")
@@ -81,3 +105,12 @@ def rgba(colour, alpha):
 
 def test_what_was_not_measured_is_a_dash():
     assert texts(benchmarks.effects(EFFECTS, ("a", "b"))).count("–") == 3
+
+
+def test_files_are_drawn_by_kilobytes_and_error_and_several_networks_are_counted():
+    figure = benchmarks.file_sizes(FILES, ("b", "a"))
+    line = figure.axes[0].lines[0]
+    assert list(line.get_xdata()) == [1, 4]
+    assert list(line.get_ydata()) == pytest.approx([3, 2])
+    assert line.get_color() == style.COLOURS[1]
+    assert {"A", "A × 3", "1 kB", "9 kB"} <= set(texts(figure))

@@ -3,14 +3,21 @@
 Everywhere, models are those of params.yaml, whose colours are theirs. All else is grey.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from mnist.plots.style import colours, drawing, log_percent, panels, title
+from mnist.plots.style import GREYS, colours, drawing, log_percent, panels, title
 
+FORMATS = {  # of model files: how they are written, and their marker
+    "pytorch": ("PyTorch", "D"),
+    "onnx": ("ONNX", "v"),
+    "fp32": ("LiteRT float32", "s"),
+    "dynamic_int8": ("LiteRT, int8 weights", "^"),
+    "int8": ("LiteRT, all int8", "o"),
+}
 # Written beside a chart of effects: where, the heading, the column and its form.
 NUMBERS = (1.02, "time ×", "time", "{:.2f}"), (1.2, "corrupted", "corrupted_effect", "{:+.1f}")
 
@@ -103,6 +110,47 @@ def peers(table: pd.DataFrame, costs: pd.DataFrame, models: Sequence[str] = ()) 
     axes.set(xscale="log", xlabel="seconds of training (log scale)")
     axes.set_ylabel("validation error, % (log scale)")
     axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter("")
+    axes.margins(x=0.2)
+    axes.grid()
+    return figure
+
+
+@drawing
+def file_sizes(files: Mapping[str, Mapping[str, Mapping]], models: Sequence[str] = ()) -> Figure:
+    """Draw the test error of model files against their size, a line for the files of each network.
+
+    Takes {name: {format: figures}} as pipelines/edge measures them: the model, how many networks
+    of it answer together, bytes, and accuracy with its interval over images, low to high. The
+    interval is drawn once for each name.
+    """
+    figure = Figure(figsize=(7.6, 4.4))
+    axes = figure.subplots()
+    for name, forms in files.items():
+        table = pd.DataFrame(forms).T.assign(format=list(forms)).sort_values("bytes")
+        small, large = table.iloc[0], table.iloc[-1]
+        model, networks = small["model"], small["networks"]
+        colour = colours(models, [name]).get(model, GREYS[0])
+        sizes, errors = (
+            table["bytes"].astype(float) / 1000,
+            100 - 100 * table["accuracy"].astype(float),
+        )
+        axes.plot(sizes, errors, color=colour, alpha=0.5)
+        for form, x, y in zip(table["format"], sizes, errors, strict=True):
+            axes.plot(x, y, FORMATS[form][1], color=colour, ms=7, mec="white")
+        ends = [100 - 100 * large[end] for end in ("low", "high")]
+        axes.plot([sizes.iloc[-1]] * 2, ends, color=colour, lw=5, alpha=0.2)
+        look = {"color": colour, "va": "center", "textcoords": "offset points"}
+        words = title(model) + (f" × {networks}" if networks > 1 else "")
+        place = sizes.iloc[-1], errors.iloc[-1]
+        axes.annotate(words, place, xytext=(12, 0), weight="bold", **look)
+        place = sizes.iloc[0], errors.iloc[0]
+        axes.annotate(f"{sizes.iloc[0]:,.0f} kB", place, xytext=(-12, 0), ha="right", **look)
+    marks = [axes.plot([], [], mark, color=GREYS[0], ms=7)[0] for _, mark in FORMATS.values()]
+    axes.legend(marks, [words for words, _ in FORMATS.values()], loc="upper left")
+    axes.set(xscale="log", xlabel="kilobytes of the file (log scale)", ylim=(0, None))
+    axes.set_ylabel("test error, %")
+    axes.xaxis.set_major_formatter("{x:,g}")
     axes.xaxis.set_minor_formatter("")
     axes.margins(x=0.2)
     axes.grid()
