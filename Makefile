@@ -3,6 +3,7 @@
 # make check       style, and all tests: also the slow ones, and prose against committed figures
 # make strong      the pipeline with larger networks and more time, as an experiment of DVC's
 # make fashion     the pipeline on Fashion-MNIST, as an experiment of DVC's
+# make edge        files for phones, browsers and servers, and a page to draw on: pipelines/edge
 # make everything  the pipeline, then each of those in pipelines/
 #
 # Another package index, such as torch's CPU wheels on Linux (0.2 GB instead of several):
@@ -16,7 +17,7 @@ PIPELINES := $(notdir $(patsubst %/dvc.yaml,%,$(wildcard pipelines/*/dvc.yaml)))
 BACK := git checkout HEAD params.yaml dvc.lock metrics plots benchmarks && dvc checkout
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: all test check strong fashion everything lint
+.PHONY: all test check strong fashion edge everything lint
 .DELETE_ON_ERROR:
 
 all: .venv/ready
@@ -42,6 +43,15 @@ fashion: .venv/ready
 	PYTHONPATH=stages $(BIN)/python benchmarks/fashion.py
 	@echo "Back to the default: $(BACK)"
 
+# The root's page shows what was measured, so it is drawn again. Without npm there is no page to draw
+# on, but all else.
+edge: all pipelines/edge/.venv/ready
+	@cd pipelines/edge && PATH="$(CURDIR)/pipelines/edge/.venv/bin:$$PATH" dvc repro $$(command -v npm >/dev/null || echo verify)
+	@$(BIN)/dvc repro visualize
+	@command -v npm >/dev/null \
+	  && echo "Done: open pipelines/edge/demo.html in a browser; the files are in pipelines/edge/models" \
+	  || echo "Done but for pipelines/edge/demo.html: npm is not here. Install Node.js, then make edge again"
+
 everything: all
 	$(foreach pipeline,$(PIPELINES),$(MAKE) $(pipeline) &&) true
 
@@ -49,10 +59,19 @@ lint: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+# An environment in a folder, from a file of requirements.
+define environment
+$(PYTHON) -m venv $(1)
+@$(1)/bin/python -m pip install --quiet --disable-pip-version-check $(if $(INDEX),--extra-index-url $(INDEX)) -r $(2) \
+  || { echo "make: pip could not install $(2); its last lines say why. If there is no network, name a package index that can be reached: PIP_INDEX_URL=https://host/simple make" >&2; exit 1; }
+endef
+
 .venv/ready: requirements.txt .dvc/plots_page.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=/path/to/it")'
-	$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(INDEX),--extra-index-url $(INDEX)) -r requirements.txt \
-	  || { echo "make: pip could not install requirements.txt; its last lines say why. If there is no network, name a package index that can be reached: PIP_INDEX_URL=https://host/simple make" >&2; exit 1; }
+	$(call environment,.venv,requirements.txt)
 	$(BIN)/python .dvc/plots_page.py
+	touch $@
+
+pipelines/%/.venv/ready: pipelines/%/requirements.txt requirements.txt
+	$(call environment,pipelines/$*/.venv,$<)
 	touch $@
