@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -51,13 +50,6 @@ def compared(said: np.ndarray, right: np.ndarray, labels: np.ndarray) -> dict[st
     }
 
 
-def answers(path: Path, images: np.ndarray) -> np.ndarray:
-    """Return a file's probabilities; raise InputError where it is not as it was exported."""
-    if path.suffix == ".tflite":
-        card.read(path)
-    return runtime.predict(path, images)
-
-
 def problem(form: str, figures: dict[str, float]) -> str | None:
     """Return why a file must not be shipped, or None where it may."""
     agreement, difference = figures["agreement"], figures["largest_difference"]
@@ -94,6 +86,9 @@ def main(seeds, models, edge):
     """
     torch.set_num_threads(1)
     subjects = exported.subjects(models, seeds, edge)
+    for path in [subject.path(form) for subject in subjects for form in exported.FORMATS]:
+        if path.suffix == ".tflite":
+            card.read(path)  # before anything that takes long
     images, labels = prepared.load("test")
     found, lines, problems = {}, {}, []
     for subject in subjects:
@@ -106,7 +101,7 @@ def main(seeds, models, edge):
         for form in exported.FORMATS:
             path = subject.path(form)
             with tflite.quiet():  # the runtime greets
-                figures = compared(answers(path, images), right, labels)
+                figures = compared(runtime.predict(path, images), right, labels)
             found[name][form] = {**about, **figures, "bytes": path.stat().st_size}
             lines[name, form] = subject.model, [str(path)]
             if why := problem(form, figures):
