@@ -17,6 +17,7 @@ from mnist.plots import benchmarks, charts, grids, report, style
 
 SHOWN = 8  # images in the picture of attention
 EVENLY = 20  # test images shown whatever is said about them
+EDGE = "pipelines/edge/metrics/edge.json"
 # Lines of benchmarks/results/ablation.csv.
 DROPOUT = "as it is", "no dropout", "dropout 0.2", "dropout 0.5"
 
@@ -44,13 +45,16 @@ def measured(models: list[str], metrics: dict[str, dict], n: int) -> Drawn:
 
 
 def benchmarked(models: list[str]) -> Drawn:
-    """Draw what benchmarks/ measured once, on MNIST."""
+    """Draw what benchmarks/ and pipelines/ measured once, on MNIST."""
     names = "ablation", "effects", "peers", "costs"
     tables = {name: files.read_csv(f"benchmarks/results/{name}.csv") for name in names}
     ablation = tables["ablation"]
     yield "dropout", benchmarks.dropout(ablation[ablation["change"].isin(DROPOUT)], models)
     yield "ablation", benchmarks.effects(tables["effects"], models)
     yield "peers", benchmarks.peers(tables["peers"], tables["costs"], models)
+    with files.reading(EDGE):
+        exported = files.read_json(EDGE)["files"]
+    yield "file_sizes", benchmarks.file_sizes(exported, models)
 
 
 def galleries(probabilities: Answers, seed: int, classes: list[str]) -> Drawn:
