@@ -32,7 +32,7 @@ def measured(path: Path, images: np.ndarray, labels: np.ndarray) -> dict[str, fl
 def export(subject: exported.Subject, about: dict, folder: Path, few: np.ndarray) -> None:
     """Write all files of a subject into a folder; few are images, uint8 (n, 28, 28), for int8."""
     networks = [weights.load(path, subject.model) for path in subject.weights()]
-    model = network.together(networks) if len(networks) > 1 else network.alone(networks[0])
+    model = network.together(networks) if subject.ensemble else network.alone(networks[0])
     images, labels = prepared.load("validation")
     about = {"name": subject.name, "model": subject.model, "seeds": list(subject.seeds), **about}
     about["weights"] = {str(seed): runs.digest(subject.model, seed) for seed in subject.seeds}

@@ -41,12 +41,14 @@ class Subject:
 
     name: that with which the files' names begin.
     model: a model of params.yaml.
-    seeds: of its networks; of several, the file answers as an ensemble.
+    seeds: of its networks.
+    ensemble: whether the file answers as predict.py does, by all of them, each in five places.
     """
 
     name: str
     model: str
     seeds: tuple[int, ...]
+    ensemble: bool
 
     def path(self, form: str, folder: Path = MODELS) -> Path:
         """Return the file in one of FORMATS."""
@@ -68,5 +70,6 @@ def subjects(models: Sequence[str], seeds: Sequence[int], edge: Mapping[str, Any
     if unknown := [name for name in edge["ensembles"] if name not in models]:
         there = ", ".join(models)
         raise InputError(f"{PARAMS}: edge.ensembles has {unknown[0]}, expected models: {there}")
-    found = [Subject(name, name, (edge["seed"],)) for name in models]
-    return found + [Subject(f"{name}_ensemble", name, tuple(seeds)) for name in edge["ensembles"]]
+    found = [Subject(name, name, (edge["seed"],), False) for name in models]
+    every = tuple(seeds)
+    return found + [Subject(f"{name}_ensemble", name, every, True) for name in edge["ensembles"]]

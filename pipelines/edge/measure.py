@@ -1,8 +1,9 @@
-"""Time one model in a process of its own: python -m pipelines.edge.measure MODEL FILE...
+"""Time one model in a process of its own: python -m pipelines.edge.measure KIND MODEL FILE...
 
-FILE is an exported file, or the weights of the networks of a MODEL, which PyTorch then runs. Prints
-JSON: the median milliseconds for one image on one thread, those from opening the file to the first
-answer, and the MB of memory that the process needs at its peak beyond its libraries and the images.
+FILE is an exported file, or the weights of the networks of a MODEL, which PyTorch then runs: as an
+ensemble, or the first alone, as KIND says. Prints JSON: the median milliseconds for one image on
+one thread, those from opening the file to the first answer, and the MB of memory that the process
+needs at its peak beyond its libraries and the images.
 """
 
 import json
@@ -18,7 +19,7 @@ from pipelines.edge.formats import runtime, tflite
 IMAGES, ROUNDS = 200, 5  # a round warms up
 
 
-def opened(model: str, paths: list[str]) -> runtime.Model:
+def opened(kind: str, model: str, paths: list[str]) -> runtime.Model:
     """Return what the file, or the networks of a model, compute of one image."""
     if not paths[0].endswith(".pt"):
         return runtime.load(paths[0])
@@ -30,7 +31,7 @@ def opened(model: str, paths: list[str]) -> runtime.Model:
 
     networks = [weights.load(path, model) for path in paths]
     alone = torch.nn.Sequential(networks[0], torch.nn.Softmax(1))
-    asked = RawImages(Ensemble(networks) if len(networks) > 1 else alone).eval()
+    asked = RawImages(Ensemble(networks) if kind == "ensemble" else alone).eval()
 
     @torch.inference_mode()
     def answer(image: np.ndarray) -> np.ndarray:
@@ -62,14 +63,14 @@ def memory(kind: str) -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(kind))
 
 
-def main(model: str, *paths: str) -> None:
+def main(kind: str, model: str, *paths: str) -> None:
     """Print the figures of a file."""
     images = prepared.load("validation")[0][:IMAGES]
     libraries(paths[0])
     Path("/proc/self/clear_refs").write_text("5")  # the peak starts from here: man 5 proc
     before, start = memory("VmRSS"), time.perf_counter()
     with tflite.quiet():
-        answer = opened(model, list(paths))
+        answer = opened(kind, model, list(paths))
         answer(images[0])
     cold = time.perf_counter() - start
     seconds = []

@@ -28,7 +28,7 @@ ROUNDS = 3  # of processes per file, which take turns, since a busy host slows w
 def expected(subject: exported.Subject, images: np.ndarray) -> np.ndarray:
     """Return the probabilities, float32 (n, classes), that PyTorch gives to images."""
     networks = [weights.load(path, subject.model) for path in subject.weights()]
-    if len(networks) > 1:
+    if subject.ensemble:
         return ensemble.predict(networks, images)
     return inference.predict(networks[0], torch.from_numpy(images)).numpy()
 
@@ -61,21 +61,21 @@ def problem(form: str, figures: dict[str, float]) -> str | None:
     return None if agreement == 1 else f"agrees with PyTorch in {agreement:.2%}, not always"
 
 
-def timed(model: str, paths: Sequence[str]) -> dict[str, float]:
+def timed(kind: str, model: str, paths: Sequence[str]) -> dict[str, float]:
     """Return what measure.py prints of a file, in a process of its own."""
-    line = [sys.executable, "-B", "-m", "pipelines.edge.measure", model, *paths]
+    line = [sys.executable, "-B", "-m", "pipelines.edge.measure", kind, model, *paths]
     done = subprocess.run(line, capture_output=True, text=True, env=os.environ)
     if done.returncode:
         raise InputError(f"{paths[0]} cannot be timed: {done.stderr.strip().splitlines()[-1]}")
     return json.loads(done.stdout)
 
 
-def costs(lines: dict[tuple[str, str], tuple[str, list[str]]]) -> dict[tuple[str, str], dict]:
-    """Return the medians of what measure.py prints, for {key: (model, paths)}."""
+def costs(lines: dict[tuple[str, str], tuple]) -> dict[tuple[str, str], dict]:
+    """Return the medians of what measure.py prints, for {key: the arguments of timed}."""
     found = {key: [] for key in lines}
     for _ in range(ROUNDS):
-        for key, (model, paths) in lines.items():
-            found[key].append(timed(model, paths))
+        for key, arguments in lines.items():
+            found[key].append(timed(*arguments))
     return {key: pd.DataFrame(each).median().round(3).to_dict() for key, each in found.items()}
 
 
@@ -97,13 +97,14 @@ def main(seeds, models, edge):
         about = {"model": subject.model, "networks": len(trained)}
         size = sum(path.stat().st_size for path in trained)
         found[name] = {"pytorch": {**about, **compared(right, right, labels), "bytes": size}}
-        lines[name, "pytorch"] = subject.model, list(map(str, trained))
+        kind = "ensemble" if subject.ensemble else "alone"
+        lines[name, "pytorch"] = kind, subject.model, list(map(str, trained))
         for form in exported.FORMATS:
             path = subject.path(form)
             with tflite.quiet():  # the runtime greets
                 figures = compared(runtime.predict(path, images), right, labels)
             found[name][form] = {**about, **figures, "bytes": path.stat().st_size}
-            lines[name, form] = subject.model, [str(path)]
+            lines[name, form] = kind, subject.model, [str(path)]
             if why := problem(form, figures):
                 problems.append(f"{path} {why}")
         print(f"{name} is compared", flush=True)

@@ -11,10 +11,10 @@ EDGE = {"seed": 1, "ensembles": ["b"], "calibration": 500}
 
 def test_every_model_is_exported_alone_and_some_as_ensembles():
     found = exported.subjects(["a", "b"], [0, 1], EDGE)
-    assert [(each.name, each.model, each.seeds) for each in found] == [
-        ("a", "a", (1,)),
-        ("b", "b", (1,)),
-        ("b_ensemble", "b", (0, 1)),
+    assert [(each.name, each.model, each.seeds, each.ensemble) for each in found] == [
+        ("a", "a", (1,), False),
+        ("b", "b", (1,), False),
+        ("b_ensemble", "b", (0, 1), True),
     ]
     assert found[2].path("int8").name == "b_ensemble_int8.tflite"
     assert [path.as_posix() for path in found[2].weights()] == [

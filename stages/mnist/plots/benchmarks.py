@@ -141,7 +141,7 @@ def file_sizes(files: Mapping[str, Mapping[str, Mapping]], models: Sequence[str]
         ends = [100 - 100 * large[end] for end in ("low", "high")]
         axes.plot([sizes.iloc[-1]] * 2, ends, color=colour, lw=5, alpha=0.2)
         look = {"color": colour, "va": "center", "textcoords": "offset points"}
-        words = title(model) + (f" × {networks}" if networks > 1 else "")
+        words = title(model) + (f" × {networks}" if name != model else "")
         place = sizes.iloc[-1], errors.iloc[-1]
         axes.annotate(words, place, xytext=(12, 0), weight="bold", **look)
         place = sizes.iloc[0], errors.iloc[0]
