@@ -22,6 +22,12 @@ STAGES = [
 IDS = [f"{folder.name}-{name}" for folder, name, _ in STAGES]
 
 
+def written(folder):
+    """Return our own Python files in a folder: no environment, build or package of npm's."""
+    made = {".venv", "build", "node_modules"}
+    return [path for path in folder.rglob("*.py") if not made & set(path.parts)]
+
+
 def imports(path):
     """Return our own files that a file imports anywhere."""
     names = set()
@@ -73,7 +79,7 @@ def test_a_stage_declares_the_code_that_it_reaches_and_no_other(folder, name, st
     assert not extra
     # Python's __pycache__ would be recorded with a folder of code.
     for dep in given:
-        assert not (ROOT / dep).is_dir() or not list((ROOT / dep).rglob("*.py")), dep
+        assert not (ROOT / dep).is_dir() or not written(ROOT / dep), dep
 
 
 @pytest.mark.parametrize(("folder", "name", "stage"), STAGES, ids=IDS)
@@ -93,9 +99,7 @@ def test_a_pipeline_is_a_repository_of_its_own_with_a_command_of_its_name(folder
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_its_files_stay_small_and_say_what_they_are(folder):
-    for path in folder.rglob("*.py"):
-        if ".venv" in path.parts or "build" in path.parts:
-            continue
+    for path in written(folder):
         text = path.read_text(encoding="utf-8")
         assert len(text.splitlines()) <= 200, path
         tree = ast.parse(text)
@@ -110,8 +114,7 @@ def test_its_files_stay_small_and_say_what_they_are(folder):
 
 def test_no_pipeline_knows_another():
     for folder in FOLDERS:
-        for path in folder.rglob("*.py"):
-            if ".venv" not in path.parts and "build" not in path.parts:
-                known = {str(file.relative_to(ROOT)) for file in imports(path)}
-                others = [f"pipelines/{other.name}/" for other in FOLDERS if other != folder]
-                assert not any(name.startswith(tuple(others)) for name in known if others), path
+        others = tuple(f"pipelines/{other.name}/" for other in FOLDERS if other != folder)
+        for path in written(folder):
+            known = {str(file.relative_to(ROOT)) for file in imports(path)}
+            assert not any(name.startswith(others) for name in known), path
