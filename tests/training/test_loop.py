@@ -143,3 +143,24 @@ def test_what_is_accepted_is_what_the_functions_take():
         code = function.__code__
         names = code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]
         assert set(names) == set(table)
+
+
+def test_parameters_that_learn_slower_have_groups_of_their_own():
+    model = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.Linear(3, 2))
+    groups, factors = loop.parameter_groups(model, 0.1, {"0.": 0.25})
+    assert factors == [0.25, 0.25, 1, 1]
+    assert [sum(p.numel() for p in group["params"]) for group in groups] == [12, 3, 6, 2]
+    assert [group.get("weight_decay") for group in groups] == [0.1, None, 0.1, None]
+    (first, *_), factors = loop.parameter_groups(model, 0.1, {})
+    assert factors == [1, 1] and len(first["params"]) == 2
+
+
+def test_a_factor_of_zero_keeps_the_weights_and_an_empty_table_changes_no_byte(halves):
+    found = {str(slower): trained("ann", halves, slower=slower) for slower in ({}, {"1.": 0.0})}
+    assert digest(found["{}"]) == digest(trained("ann", halves))
+    fresh = weights.build(
+        weights.Configuration("ann", {"classes": 10, "widths": [32], "dropout": 0.1}, 0.15, 0.3), 0
+    ).state_dict()
+    name = next(name for name in fresh if name.startswith("1.") and fresh[name].ndim > 1)
+    assert torch.equal(found["{'1.': 0.0}"][-1].weights[name], fresh[name])
+    assert not torch.equal(found["{}"][-1].weights[name], fresh[name])

@@ -56,6 +56,28 @@ def steps_per_epoch(images: int, batch_size: int) -> int:
     return max(1, min(math.ceil(images / batch_size), images // 2))
 
 
+def parameter_groups(
+    model: nn.Module, weight_decay: float, slower: Mapping[str, float]
+) -> tuple[list[dict[str, Any]], list[float]]:
+    """Return the groups of parameters for an optimizer, and the learning-rate factor of each.
+
+    Biases and BatchNorm's gains are not decayed: they do not overfit (He et al. 2019, 3.1). Slower
+    is {start of parameters' names: factor}; of several that fit a name the first counts, and
+    without any the factor is 1. Of parameters all of one factor there are two groups.
+    """
+    groups, factors = [], []
+    named = [
+        (next((start for start in slower if name.startswith(start)), ""), p)
+        for name, p in model.named_parameters()
+    ]
+    for start, factor in {**slower, "": 1.0}.items():
+        own = [p for each, p in named if each == start]
+        decayed, others = [p for p in own if p.ndim > 1], [p for p in own if p.ndim <= 1]
+        groups += [{"params": decayed, "weight_decay": weight_decay}, {"params": others}]
+        factors += [factor, factor]
+    return groups, factors
+
+
 def train(
     model: nn.Module,
     images: Tensor,
@@ -65,6 +87,7 @@ def train(
     seed: int,
     device: torch.device | str = "cpu",
     since: Mapping[str, Any] | None = None,
+    slower: Mapping[str, float] | None = None,
     *,
     epochs: int,
     batch_size: int,
@@ -76,8 +99,10 @@ def train(
     """Train a model that has its initial weights; yield an Epoch after each epoch.
 
     Takes images uint8 (n, 28, 28), labels int64 (n,), the sets to judge on, {name: (images,
-    labels)}, the keyword arguments of augment, the seed of the order, augmentation and dropout, and
-    the snapshot of an Epoch to go on from, which gives the epochs that were to follow.
+    labels)}, the keyword arguments of augment, the seed of the order, augmentation and dropout,
+    the snapshot of an Epoch to go on from, which gives the epochs that were to follow, and which
+    parameters learn slower, {start of their names: factor of the learning rate}: discriminative
+    learning rates (Howard & Ruder 2018, arXiv:1801.06146).
 
     AdamW (Loshchilov & Hutter 2019), one-cycle learning rate (Smith & Topin 2018), label smoothing
     (Szegedy et al. 2016), and an exponential moving average of the weights (Polyak & Juditsky
@@ -92,16 +117,14 @@ def train(
             torch._foreach_lerp_(olds, news, max(1 - averaging, 9 / (int(seen) + 10)))
 
     averaged = swa_utils.AveragedModel(model, multi_avg_fn=average, use_buffers=True)
-    # Biases and BatchNorm's gains are not decayed: they do not overfit (He et al. 2019, 3.1).
-    decayed = [p for p in model.parameters() if p.ndim > 1]
-    others = [p for p in model.parameters() if p.ndim <= 1]
-    groups = [{"params": decayed, "weight_decay": weight_decay}, {"params": others}]
+    groups, factors = parameter_groups(model, weight_decay, slower or {})
     optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.99), weight_decay=0.0, fused=True)
     steps = steps_per_epoch(len(images), batch_size)
     total_steps = epochs * steps
     warm_up = 0.3 if total_steps == 5 else 0.2  # a fifth of 5 steps makes torch divide by zero
     options = {"pct_start": warm_up, "cycle_momentum": False}
-    schedule = lr_scheduler.OneCycleLR(optimizer, learning_rate, total_steps, **options)
+    rates = [learning_rate * factor for factor in factors]
+    schedule = lr_scheduler.OneCycleLR(optimizer, rates, total_steps, **options)
     # An epoch has its own random numbers, so that a resumed run needs none of those before.
     streams = torch.randint(2**31, (epochs,), generator=torch.Generator().manual_seed(seed))
     parts = {"model": model, "averaged": averaged, "optimizer": optimizer, "schedule": schedule}
