@@ -34,7 +34,7 @@ def run(
         known = {**values, "models": params.models(values) if "models" in wanted else []}
         for path, tables in (others or {}).items():
             more = params.read(path)
-            params.check(more, tables, path)
+            params.check({key: more[key] for key in tables.keys() & more.keys()}, tables, path)
             known |= more
         parser = argparse.ArgumentParser(description=inspect.getdoc(main))
         parser.error = lambda reason: parser.exit(2, f"{name}: {text.line(reason)}; see --help\n")
