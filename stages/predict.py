@@ -17,11 +17,14 @@ def options(parser):
     """Add the command line's arguments to an argparse.ArgumentParser."""
     parser.add_argument("images", nargs="*", help="photos or drawings; write ./-7.jpg for -7.jpg")
     parser.add_argument("--json", action="store_true", help="print JSON instead of sentences")
+    parser.add_argument("--model", metavar="FOLDER", help="ask a model of pipelines/transfer/adapt")
     parser.add_argument("--show", metavar="PNG", help="draw what the models saw into this file")
 
 
-def check(images, show):
+def check(images, show, model):
     """Raise InputError where the command line or data/custom is not as it should be."""
+    if model is not None and not images:
+        raise InputError(f"--model {printable(model)}: name images, too")
     option = f"--show {printable(show)}"
     if show is not None and Path(show).suffix.lower() != ".png":
         raise InputError(f"{option}: name a file to be written, in .png")
@@ -34,7 +37,7 @@ def check(images, show):
         raise InputError(f"{CUSTOM} is {kind}; put a folder for your images in its place")
 
 
-def main(seeds, models, images, json, show):
+def main(seeds, models, images, json, model, show):
     """Say which digits are in images; without any, in data/custom, into metrics/ and plots/."""
     from json import dumps
 
@@ -43,13 +46,14 @@ def main(seeds, models, images, json, show):
     from mnist.data import prepared
     from mnist.photos import answers
 
-    check(images, show)
+    check(images, show, model)
     paths = images or sorted(map(str, CUSTOM.glob("[!.]*")))
     title = "Digits as the models saw them"
     if not paths:
         title = f"No image in {CUSTOM} yet: put photos of digits there, and run dvc repro"
-    # Who has brought trained models alone has no data.
-    dataset = prepared.dataset() if prepared.DATASET.exists() else None
+    # Who has brought trained models alone has no data, and an adapted model has seen digits.
+    named = model is not None or not prepared.DATASET.exists()
+    dataset = None if named else prepared.dataset()
     skipped = dataset is not None and not dataset.digits
     if skipped:
         reason = f"the networks were trained on {dataset.name}, which has no digits"
@@ -59,8 +63,15 @@ def main(seeds, models, images, json, show):
 
     photos, problems = answers.read(paths)
     digits = np.concatenate([np.zeros((0, 28, 28), np.uint8), *(each for _, each in photos)])
-    said = answers.ask(digits, models, seeds)
-    rows = answers.rows(photos, said)
+    if model is None:
+        said, limits = answers.ask(digits, models, seeds), None
+    else:
+        from mnist.models import adapted, ensemble
+
+        about, networks = adapted.load(model)
+        models, limits = [about.model], {about.model: about.unsure_below}
+        said = {about.model: ensemble.predict(networks, digits)}
+    rows = answers.rows(photos, said, limits)
 
     if json:
         print(dumps([*rows, *problems], indent=2))

@@ -16,7 +16,7 @@ from mnist.photos import answers
 
 CLOTHES = ["Shirt", "Bag", "Coat", "Dress", "Boot", "Hat", "Scarf", "Sock", "Glove", "Belt"]
 MODELS = ["ann", "cnn"]
-ASKED = {"seeds": [0], "models": MODELS, "json": False, "show": None}
+ASKED = {"seeds": [0], "models": MODELS, "json": False, "model": None, "show": None}
 
 
 @pytest.fixture(autouse=True)

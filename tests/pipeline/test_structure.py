@@ -66,7 +66,11 @@ def test_a_checkpoint_knows_the_code_that_its_stage_declares(model):
 @pytest.mark.parametrize("name", sorted(STAGES.keys() - {"check"}))
 def test_a_stage_declares_the_sections_that_its_main_takes(name):
     arguments = set(inspect.signature(import_module(name).main).parameters) - {"models"}
-    own = {"images", "json", "show"} if name == "predict" else set(STAGES[name].get("matrix", {}))
+    own = (
+        {"images", "json", "model", "show"}
+        if name == "predict"
+        else set(STAGES[name].get("matrix", {}))
+    )
     assert arguments == set(STAGES[name]["params"]) | own
 
 

@@ -42,16 +42,27 @@ def ask(digits: np.ndarray, models: Sequence[str], seeds: Sequence[int]) -> dict
     return {name: ensemble.predict(several, digits) for name, several in networks.items()}
 
 
-def rows(photos: Sequence[Photo], probabilities: Mapping[str, np.ndarray]) -> list[Row]:
+def thresholds(models: Sequence[str]) -> dict[str, float]:
+    """Return {model: the probability that leaves out 1 % of the validation images}.
+
+    Evaluate chose them. Raises InputError where metrics/selection.json is damaged or lacks a model.
+    """
+    chosen = files.read_json(SELECTION)
+    with files.reading(SELECTION):
+        return {name: float(chosen[name]["unsure_below"]) for name in models}
+
+
+def rows(
+    photos: Sequence[Photo],
+    probabilities: Mapping[str, np.ndarray],
+    limits: Mapping[str, float] | None = None,
+) -> list[Row]:
     """Return a row per digit: its file, place there and label, and what each model says of it.
 
-    Takes {model: probabilities (n, classes)} of all digits of all photos. A model is unsure below
-    the probability that leaves out 1 % of the validation images, as evaluate chose it. Raises
-    InputError where metrics/selection.json is damaged or lacks a model.
+    Takes {model: probabilities (n, classes)} of all digits of all photos, and {model: probability}
+    below which each is not sure, else those of thresholds.
     """
-    chosen, found = files.read_json(SELECTION), []
-    with files.reading(SELECTION):
-        limits = {name: float(chosen[name]["unsure_below"]) for name in probabilities}
+    limits, found = thresholds([*probabilities]) if limits is None else limits, []
     places = [(path, k, len(digits)) for path, digits in photos for k in range(len(digits))]
     for i, (path, place, several) in enumerate(places):
         row = {"file": path, "place": place + 1, "label": label(path, place, several)}

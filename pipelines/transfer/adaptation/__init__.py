@@ -1,0 +1,1 @@
+"""Adaptation: our trained networks and a few labelled digits of one hand."""
