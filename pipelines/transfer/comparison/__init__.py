@@ -1,0 +1,1 @@
+"""The comparison: any classifier of torchvision beside our networks, on the same images."""

@@ -1,0 +1,77 @@
+"""The first phase of transfer: a head that learns on features of a frozen backbone."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.optim import lr_scheduler
+
+from mnist.core import files
+from mnist.models import inference
+from mnist.training import checkpoints, loop
+from pipelines.transfer.comparison import backbones
+from pipelines.transfer.comparison.experiment import HERE
+
+FOLDER = HERE / "features"
+# What decides features beside the arguments of cached.
+CODE = [backbones.__file__, inference.__file__, __file__]
+
+
+def cached(
+    network: backbones.Classifier,
+    settings: Sequence,
+    images: Tensor,
+    data: Sequence[Path],
+    device: torch.device | str = "cpu",
+) -> Tensor:
+    """Return a frozen backbone's features, float32 (n, F), of uint8 images (n, 28, 28).
+
+    In eval mode, not augmented, computed once: they are kept in a file that is named for all that
+    decides them, which are settings (plain values) and the files that the images come from.
+    """
+    path = FOLDER / f"{checkpoints.key([*settings, str(device)], [*CODE, *data])}.npz"
+    if path.exists():
+        found = torch.from_numpy(files.read_arrays(path)["features"])
+        if len(found) == len(images):
+            return found
+    frozen = nn.Sequential(network.input, network.backbone).to(device)
+    found = inference.outputs(frozen, images, device, batch_size=100)
+    files.write_arrays(path, features=np.asarray(found))
+    return found
+
+
+def train_head(
+    head: nn.Linear,
+    features: Tensor,
+    labels: Tensor,
+    seed: int,
+    *,
+    epochs: int,
+    batch_size: int,
+    learning_rate: float,
+    weight_decay: float,
+    label_smoothing: float,
+) -> None:
+    """Train a head in place on features (n, F) and labels (n,), on the CPU.
+
+    As the loop trains a network: AdamW, one-cycle learning rate, label smoothing, no decay of the
+    biases. The same arguments give the same bytes.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    groups, _ = loop.parameter_groups(head, weight_decay, {})
+    optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.99), weight_decay=0.0)
+    steps = loop.steps_per_epoch(len(labels), batch_size)
+    options = {"pct_start": 0.3, "cycle_momentum": False}
+    schedule = lr_scheduler.OneCycleLR(optimizer, learning_rate, epochs * steps, **options)
+    for _ in range(epochs):
+        for chosen in torch.randperm(len(labels), generator=generator).tensor_split(steps):
+            loss = F.cross_entropy(
+                head(features[chosen]), labels[chosen], label_smoothing=label_smoothing
+            )
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
