@@ -4,6 +4,7 @@
 # make strong      the pipeline with larger networks and more time, as an experiment of DVC's
 # make fashion     the pipeline on Fashion-MNIST, as an experiment of DVC's
 # make edge        files for phones, browsers and servers, and a page to draw on: pipelines/edge
+# make transfer    large networks beside ours, and ours adapted to other hands: pipelines/transfer
 # make everything  the pipeline, then each of those in pipelines/
 #
 # Another package index, such as torch's CPU wheels on Linux (0.2 GB instead of several):
@@ -17,7 +18,7 @@ PIPELINES := $(notdir $(patsubst %/dvc.yaml,%,$(wildcard pipelines/*/dvc.yaml)))
 BACK := git checkout HEAD params.yaml dvc.lock metrics plots benchmarks && dvc checkout
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: all test check strong fashion edge everything lint
+.PHONY: all test check strong fashion edge transfer everything lint
 .DELETE_ON_ERROR:
 
 all: .venv/ready
@@ -51,6 +52,13 @@ edge: all pipelines/edge/.venv/ready
 	@command -v npm >/dev/null \
 	  && echo "Done: open pipelines/edge/demo.html in a browser; the files are in pipelines/edge/models" \
 	  || echo "Done but for pipelines/edge/demo.html: npm is not here. Install Node.js, then make edge again"
+
+# What weights are here is recorded before DVC decides what to run.
+transfer: all
+	@PYTHONPATH=stages $(BIN)/python -B -m pipelines.transfer.record_weights
+	@cd pipelines/transfer && dvc repro
+	@$(BIN)/dvc repro visualize
+	@echo "Done: see pipelines/transfer/metrics and pipelines/transfer/plots"
 
 everything: all
 	$(foreach pipeline,$(PIPELINES),$(MAKE) $(pipeline) &&) true

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import torch
 from matplotlib.figure import Figure
 
@@ -13,11 +14,12 @@ from mnist.core import command, files, runs
 from mnist.data import prepared
 from mnist.evaluation import examples, saliency
 from mnist.models import weights
-from mnist.plots import benchmarks, charts, grids, report, style
+from mnist.plots import benchmarks, charts, grids, report, style, transfer
 
 SHOWN = 8  # images in the picture of attention
 EVENLY = 20  # test images shown whatever is said about them
 EDGE = "pipelines/edge/metrics/edge.json"
+TRANSFER = Path("pipelines/transfer/metrics")
 # Lines of benchmarks/results/ablation.csv.
 DROPOUT = "as it is", "no dropout", "dropout 0.2", "dropout 0.5"
 
@@ -55,6 +57,9 @@ def benchmarked(models: list[str]) -> Drawn:
     with files.reading(EDGE):
         exported = files.read_json(EDGE)["files"]
     yield "file_sizes", benchmarks.file_sizes(exported, models)
+    yield "backbones", transfer.backbones(files.read_csv(TRANSFER / "transfer.csv"), models)
+    hands = [files.read_csv(path) for path in sorted(TRANSFER.glob("few_labels*.csv"))]
+    yield "few_labels", transfer.few_labels(pd.concat(hands), models)
 
 
 def galleries(probabilities: Answers, seed: int, classes: list[str]) -> Drawn:

@@ -7,7 +7,7 @@ from mnist.plots import report
 
 CLOTHES = ["T-shirt/top", "Bag & <case>"]
 FIXED = ("errors", "learning_curves", "dropout", "ablation", "spending", "peers", "file_sizes")
-FIXED += ("calibration",)
+FIXED += ("calibration", "backbones", "few_labels")
 FIXED += ("geometry", "corruption_errors", "corruptions", "confusion", "all_wrong")
 FIXED += ("doubtful_labels", "confused_pairs", "attention")
 

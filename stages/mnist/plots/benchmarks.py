@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from mnist.plots.style import GREYS, colours, drawing, log_percent, panels, title
+from mnist.plots.style import GREYS, colours, colours_of, drawing, log_percent, panels, title
 
 FORMATS = {  # of model files: how they are written, and their marker
     "pytorch": ("PyTorch", "D"),
@@ -22,13 +22,6 @@ FORMATS = {  # of model files: how they are written, and their marker
 NUMBERS = (1.02, "time ×", "time", "{:.2f}"), (1.2, "corrupted", "corrupted_effect", "{:+.1f}")
 
 
-def _colours(names: pd.Series, models: Sequence[str]) -> dict[str, str]:
-    """Return {name: colour} of the names in a column, in the order of their appearance."""
-    found = list(dict.fromkeys(names))
-    every = colours(models, [name for name in found if name not in models])
-    return {name: every[name] for name in found}
-
-
 @drawing
 def dropout(table: pd.DataFrame, models: Sequence[str] = ()) -> Figure:
     """Draw what dropout does to each model's gap and to its validation error, in points.
@@ -38,7 +31,7 @@ def dropout(table: pd.DataFrame, models: Sequence[str] = ()) -> Figure:
     figure, (left, right) = panels(2, (5.5, 4))
     gap = 100 * (table["train_accuracy"] - table["validation_accuracy"])
     table = table.assign(gap=gap, error=100 - 100 * table["validation_accuracy"])
-    for name, colour in _colours(table["model"], models).items():
+    for name, colour in colours_of(table["model"], models).items():
         rows = table[table["model"] == name]
         for axes, column in ((left, "gap"), (right, "error")):
             mean = rows.groupby("dropout")[column].mean()
@@ -60,7 +53,7 @@ def effects(table: pd.DataFrame, models: Sequence[str] = ()) -> Figure:
     Takes a table of model, change, effect, low, high and corrupted_effect in points, and time, a
     factor. The last two stand beside the chart as numbers.
     """
-    changes, colour = list(dict.fromkeys(table["change"]))[::-1], _colours(table["model"], models)
+    changes, colour = list(dict.fromkeys(table["change"]))[::-1], colours_of(table["model"], models)
     figure, grid = panels(len(colour), (6, 5.8), sharey=True)
     for axes, name in zip(grid, colour, strict=True):
         rows = table[table["model"] == name]
@@ -97,7 +90,7 @@ def peers(table: pd.DataFrame, costs: pd.DataFrame, models: Sequence[str] = ()) 
     seconds = costs.set_index("network")["epoch"]
     figure = Figure(figsize=(7.6, 4.4))
     axes = figure.subplots()
-    for name, colour in _colours(table["network"], models).items():
+    for name, colour in colours_of(table["network"], models).items():
         lines = table[table["network"] == name]["validation_accuracies"]
         held = 100 - 100 * np.mean([list(map(float, line.split())) for line in lines], axis=0)
         spent = seconds[name] * np.arange(1, len(held) + 1)

@@ -19,6 +19,22 @@ alt="What the {wrong} gets wrong and the {right} right, at most twenty {images}.
 <figcaption>What the {right} gains over the {wrong}.</figcaption>
 </figure>
 """
+HAND = """\
+<section>
+<h2>Can it learn one's own hand?</h2>
+<p>A trained model is adapted to a few labelled digits of one hand, and asked on that hand's other
+digits: beside the model as it was, and a new network that learnt from these digits alone.</p>
+<figure>
+<div class="wide" tabindex="0" role="group" aria-label="Picture, scrolls sideways">
+<img src="{few_labels}"
+alt="Error on other digits of the same hand against the number of labelled digits per class.">
+</div>
+<figcaption>Lower is better. A filled dot differs from the model as trained by more than chance.
+Measured by make transfer (pipelines/transfer/metrics/few_labels.csv, few_labels_people.csv).
+</figcaption>
+</figure>
+</section>
+"""
 PERCENT, POINTS = ("{:.2f} %", 100), ("{:+.2f} points", 100)
 LINES = (  # of a table: a label, how values are written, their factor, and their names
     ("Test accuracy", *PERCENT, "accuracy"),
@@ -118,5 +134,6 @@ def page(
         "cells": table(LINES, {m: {**metrics["selection"][m], **test[m]} for m in models}),
         "far_cells": table(FAR, {model: metrics["generalize"][model] for model in models}),
         "contrasts": galleries,
+        "hand": HAND.format(**sources) if digits else "",
     }
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(sources | facts)

@@ -3,7 +3,7 @@
 import functools
 import io
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import matplotlib.style
 import numpy as np
@@ -42,6 +42,16 @@ def colours(models: Iterable[str], others: Iterable[str] = ()) -> dict[str, str]
     """Return {model: colour} by the position of each, and greys for other names."""
     greys = dict(zip(others, itertools.cycle(GREYS), strict=False))
     return greys | dict(zip(models, itertools.cycle(COLOURS), strict=False))
+
+
+def colours_of(names: Iterable[str], models: Sequence[str]) -> dict[str, str]:
+    """Return {name: colour} of names that may repeat, in the order of their appearance.
+
+    Those of models have the models' colours, others are grey.
+    """
+    found = list(dict.fromkeys(names))
+    every = colours(models, [name for name in found if name not in models])
+    return {name: every[name] for name in found}
 
 
 def drawing(function: Callable[..., Figure]) -> Callable[..., Figure]:
