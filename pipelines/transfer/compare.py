@@ -20,7 +20,7 @@ def network(run: Run, transfer: dict, values: dict) -> torch.nn.Module:
         found = ours.build(run.network, ours.arguments(run.network, values), 0)
     else:
         classes = len(prepared.dataset().classes)
-        found = backbones.build(run.network, classes, transfer["size"])
+        found = backbones.build(run.network, classes, transfer["sizes"][run.network])
     return found.eval()
 
 
@@ -83,13 +83,14 @@ def main(transfer):
         else:
             missed[run.name], model = found["test"], network(run, transfer, values)
             row |= {"images": transfer["images"], "seeds": len(run.seeds)}
+            row["size"] = transfer["sizes"].get(run.network, 28)
             row |= accuracy(found["test"])
             row["corrupted_error"] = found["corrupted"].mean()
             row["parameters"] = efficiency.parameters(model)
             row["multiply_accumulates"] = efficiency.multiply_accumulates(model)
             networks[run.network] = model
         rows.append(rounded({key: plain(value) for key, value in row.items()}))
-    whole = "images", "seeds", "parameters", "multiply_accumulates"
+    whole = "images", "seeds", "size", "parameters", "multiply_accumulates"
     table = pd.DataFrame(rows).astype(dict.fromkeys(whole, "Int64"))
     figures = {
         run.name: {k: v for k, v in row.items() if k not in ("network", "start", "sha256")}

@@ -37,7 +37,7 @@ def first_phase(
     On features that are computed once for all seeds, whose time only the first of them shows.
     """
     begin, images, labels = time.perf_counter(), *training.parts(transfer)["train"]
-    settings = [run.network, transfer["size"], transfer["images"], digest]
+    settings = [run.network, transfer["sizes"][run.network], transfer["images"], digest]
     data = [prepared.path("train"), cleaning.__file__, pretrained.__file__]
     known = features.cached(model, settings, images, data, where)
     recipe = experiment.loop_settings(transfer, run)
@@ -59,7 +59,7 @@ def main(network, number, from_weights, transfer, augment, compute):
             training.leave_out(run, number, start["reason"])
             return
     torch.manual_seed(number)
-    model = backbones.build(network, classes, transfer["size"])
+    model = backbones.build(network, classes, transfer["sizes"][network])
     if from_weights:
         pretrained.load(model.backbone, network, transfer["weights"][network])
         spent = first_phase(model, start["sha256"], run, number, transfer, where)

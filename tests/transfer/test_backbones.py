@@ -83,5 +83,7 @@ def test_what_is_no_classifier_is_an_unknown_name(name):
 
 
 def test_a_size_that_a_backbone_cannot_take_is_one_line():
-    with pytest.raises(InputError, match=r"alexnet takes no images of 28 × 28 .*transfer\.size"):
+    with pytest.raises(
+        InputError, match=r"alexnet takes no images of 28 × 28 .*transfer\.sizes\.alexnet"
+    ):
         backbones.build("alexnet", 10, 28)

@@ -34,7 +34,7 @@ TRANSFER = {
     "pretrained": [NETWORK],
     "weights": {NETWORK: "weights.pt"},
     "seeds": [0, 1],
-    "size": 32,
+    "sizes": {NETWORK: 32},
     "images": 60,
     "validation": 40,
     "test": 50,
@@ -94,7 +94,7 @@ PRETRAINED = experiment.Run(NETWORK, "pretrained", (0, 1))
 def test_the_committed_parameters_are_accepted():
     committed = params.read(ROOT / experiment.PARAMS)
     section = committed["transfer"]
-    assert set(section) == {*experiment.ACCEPTED, "weights", "learning_rates"}
+    assert set(section) == {*experiment.ACCEPTED, "weights", "sizes", "learning_rates"}
     runs = experiment.runs(section)
     assert {run.name for run in runs} == set(section["learning_rates"])
     assert all(section[name] is not None for name in experiment.LISTS)
@@ -290,14 +290,14 @@ def test_a_model_that_is_not_ours_is_one_line():
 
 def test_every_setting_of_a_run_is_a_dependency_of_its_stage():
     stages = yaml.safe_load((ROOT / "pipelines/transfer/dvc.yaml").read_text())["stages"]
-    common = set(experiment.ACCEPTED) - set(experiment.LISTS) - {"seeds", "size"}
+    common = set(experiment.ACCEPTED) - set(experiment.LISTS) - {"seeds"}
     common -= {"backbone_rate", "head_learning_rate"}
     for name in ("train_ours", "train", "train_large", "finetune"):
         declared = {each for each in stages[name]["params"] if isinstance(each, str)}
         assert {f"transfer.{key}" for key in common} <= declared
         row = "${item.network}_pretrained" if name == "finetune" else "${item.network}"
         assert f"transfer.learning_rates.{row}" in declared
-        assert name == "train_ours" or "transfer.size" in declared
+        assert name == "train_ours" or "transfer.sizes.${item.network}" in declared
     finetune = set(stages["finetune"]["params"][:-1])
     assert {"transfer.backbone_rate", "transfer.head_learning_rate"} <= finetune
     assert "transfer.weights.${item.network}" in finetune

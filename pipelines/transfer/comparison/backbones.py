@@ -138,7 +138,7 @@ def build(name: str, classes: int, size: int) -> Classifier:
     except (RuntimeError, AssertionError, ValueError) as error:
         raise InputError(
             f"{name} takes no images of {size} × {size} pixels ({text.shown(str(error))}); set "
-            "transfer.size in pipelines/transfer/params.yaml to 224"
+            f"transfer.sizes.{name} in pipelines/transfer/params.yaml to 224"
         ) from error
     return Classifier(given, backbone.train(), nn.Linear(features, classes))
 

@@ -20,13 +20,13 @@ LISTS = "models", "backbones", "large", "pretrained"
 SCRATCH, PRETRAINED = "scratch", "pretrained"
 NAMES = several(0, 100, TEXT, distinct=True)
 RATE = number(1e-6, 10)  # of learning
+SIZE = whole(28, 1024)  # pixels of a side
 ACCEPTED = {
     "models": NAMES,
     "backbones": NAMES,
     "large": NAMES,
     "pretrained": NAMES,
     "seeds": several(1, 100, SEED, distinct=True),
-    "size": whole(28, 1024),
     "images": whole(20, 60_000),
     "validation": whole(20, 60_000),
     "test": whole(20, 60_000),
@@ -70,8 +70,8 @@ class Run:
 def tables() -> dict[str, dict]:
     """Return what the pipeline's parameters may be.
 
-    `weights` must name each of pretrained, `learning_rates` every row; so the table is made from
-    what params.yaml lists.
+    `weights` must name each of pretrained, `sizes` every backbone, and `learning_rates` every row;
+    so the table is made from what params.yaml lists.
     """
     try:
         section = params.read(PARAMS).get("transfer")
@@ -82,9 +82,12 @@ def tables() -> dict[str, dict]:
     names = {k: v if NAMES.holds(v) else [] for k, v in listed.items()}
     rows = [*names["models"], *names["backbones"], *names["large"]]
     rows += [f"{name}_{PRETRAINED}" for name in names["pretrained"]]
-    rates = dict.fromkeys(rows, RATE)
-    weights = dict.fromkeys(names["pretrained"], TEXT)
-    return {"transfer": {**ACCEPTED, "weights": weights, "learning_rates": rates}}
+    others = {
+        "weights": dict.fromkeys(names["pretrained"], TEXT),
+        "sizes": dict.fromkeys([each for key in LISTS[1:] for each in names[key]], SIZE),
+        "learning_rates": dict.fromkeys(rows, RATE),
+    }
+    return {"transfer": {**ACCEPTED, **others}}
 
 
 def runs(transfer: Mapping[str, Any]) -> list[Run]:

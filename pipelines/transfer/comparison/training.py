@@ -73,7 +73,8 @@ def run(
     images = parts(transfer)
     held = images["validation"]
     first = "head_epochs", "head_learning_rate"
-    samples = {key: transfer[key] for key in ("images", "validation", "size", *first)}
+    samples = {key: transfer[key] for key in ("images", "validation", *first)}
+    samples["size"] = transfer["sizes"].get(run.network)
     settings = [name, seed, recipe, samples, slower, dict(weights)]
     settings += [dict(sections[key]) for key in ("augment", "compute", "built")]
     checkpoint = checkpoints.path(name, seed)
