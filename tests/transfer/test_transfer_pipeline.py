@@ -100,12 +100,14 @@ def test_the_committed_parameters_are_accepted():
     assert all(section[name] is not None for name in experiment.LISTS)
 
 
-def test_a_missing_rate_and_unknown_keys_are_named(project):
-    write({**TRANSFER, "learning_rates": {"ann": 0.01}, "weights": {NETWORK: "none", "x": "none"}})
+def test_a_missing_rate_is_named_and_one_of_a_network_left_out_is_kept(project):
+    write({**TRANSFER, "learning_rates": {"ann": 0.01}, "weights": {NETWORK: "none", "x": 5}})
     with pytest.raises(InputError) as error:
         params.check(params.read(experiment.PARAMS), experiment.tables(), experiment.PARAMS)
     assert f"learning_rates.{NETWORK} is missing" in str(error.value)
-    assert "weights.x is unknown" in str(error.value)
+    assert "weights.x is 5, expected" in str(error.value)
+    write({**TRANSFER, "backbones": [], "pretrained": []})
+    params.check(params.read(experiment.PARAMS), experiment.tables(), experiment.PARAMS)
 
 
 def test_a_network_in_two_lists_is_refused():

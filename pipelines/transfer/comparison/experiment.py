@@ -71,7 +71,8 @@ def tables() -> dict[str, dict]:
     """Return what the pipeline's parameters may be.
 
     `weights` must name each of pretrained, `sizes` every backbone, and `learning_rates` every row;
-    so the table is made from what params.yaml lists.
+    so the table is made from what params.yaml lists. They may hold more: a network that is left out
+    for once keeps its place there.
     """
     try:
         section = params.read(PARAMS).get("transfer")
@@ -82,12 +83,17 @@ def tables() -> dict[str, dict]:
     names = {k: v if NAMES.holds(v) else [] for k, v in listed.items()}
     rows = [*names["models"], *names["backbones"], *names["large"]]
     rows += [f"{name}_{PRETRAINED}" for name in names["pretrained"]]
-    others = {
-        "weights": dict.fromkeys(names["pretrained"], TEXT),
-        "sizes": dict.fromkeys([each for key in LISTS[1:] for each in names[key]], SIZE),
-        "learning_rates": dict.fromkeys(rows, RATE),
+    backbones = [each for key in LISTS[1:] for each in names[key]]
+    needed = {
+        "weights": (names["pretrained"], TEXT),
+        "sizes": (backbones, SIZE),
+        "learning_rates": (rows, RATE),
     }
-    return {"transfer": {**ACCEPTED, **others}}
+    found = dict(ACCEPTED)
+    for key, (least, accepted) in needed.items():
+        given = section.get(key)
+        found[key] = dict.fromkeys([*least, *(given if isinstance(given, dict) else ())], accepted)
+    return {"transfer": found}
 
 
 def runs(transfer: Mapping[str, Any]) -> list[Run]:

@@ -1,0 +1,147 @@
+"""What is said of transfer is what was measured, of the committed weights."""
+
+import io
+import json
+
+import pandas as pd
+import pytest
+import yaml
+
+from helpers import published
+
+FOLDER = "pipelines/transfer"
+NAMES = {
+    "ann": "our ANN",
+    "cnn": "our CNN",
+    "resnet18": "ResNet-18",
+    "squeezenet1_1": "SqueezeNet 1.1",
+    "efficientnet_b0": "EfficientNet-B0",
+    "vgg16": "VGG-16",
+}
+
+
+def read(path):
+    return json.loads(published(f"{FOLDER}/{path}"))
+
+
+def csv(name):
+    return pd.read_csv(io.StringIO(published(f"{FOLDER}/metrics/{name}.csv")))
+
+
+@pytest.fixture(scope="module")
+def transfer():
+    return yaml.safe_load(published(f"{FOLDER}/params.yaml"))["transfer"]
+
+
+@pytest.fixture(scope="module")
+def networks():
+    found = csv("transfer")
+    return found.set_index(
+        found["network"] + found["start"].map({"scratch": "", "pretrained": "*"})
+    )
+
+
+@pytest.fixture(scope="module")
+def hands():
+    found = pd.concat([csv("few_labels"), csv("few_labels_people")])
+    return found[found["person"].isna()].set_index(["set", "model", "way", "per_class"])
+
+
+@pytest.fixture(scope="module")
+def prose():
+    return " ".join(published("README.md").split())
+
+
+@pytest.mark.parametrize("name", ["few_labels", "few_labels_people"])
+def test_adapted_models_were_the_committed_ones(name):
+    recorded = {
+        out["path"]: out["md5"]
+        for stage, content in yaml.safe_load(published("dvc.lock"))["stages"].items()
+        if stage.startswith("train_")
+        for out in content["outs"]
+    }
+    for run, digest in read(f"metrics/{name}.json")["runs"].items():
+        assert digest == recorded[f"data/models/{run}"], f"{run}: measure {name} again"
+
+
+def test_everything_is_measured_from_the_weights_that_the_table_names(networks):
+    assert networks["measured"].all()
+    record = read("weights/squeezenet1_1.json")
+    assert networks.loc["squeezenet1_1*", "sha256"] == record["sha256"]
+    assert set(networks.loc[networks["start"] == "scratch", "weights"]) == {"none"}
+
+
+def table(networks, seconds):
+    """Return the rows of the table of README.md, from the figures."""
+    for name, row in networks.iterrows():
+        network, timed = name.rstrip("*"), name.replace("*", "_pretrained")
+        trained = NAMES[network] + (", from ImageNet" if name.endswith("*") else "")
+        error, low, high = (100 - 100 * row[key] for key in ("test_accuracy", "high", "low"))
+        cells = [
+            trained,
+            f"{error:.1f} % ({low:.1f} to {high:.1f})",
+            f"{100 * row['corrupted_error']:.0f} %",
+            f"{row['parameters'] / 1e6:.1f} M",
+            f"{row['multiply_accumulates'] / 1e6:,.0f} M"
+            if row["multiply_accumulates"] > 1e7
+            else f"{row['multiply_accumulates'] / 1e6:.1f} M",
+            f"{seconds['training_seconds'][timed]:.0f} s",
+            f"{seconds['latency_ms'][network]:.1f} ms",
+        ]
+        yield f"| {' | '.join(cells)} |"
+
+
+def test_the_table_of_networks_is_what_was_measured(networks):
+    rows = list(table(networks, read("seconds.json")))
+    assert all(row in published("README.md") for row in rows), "\n".join(rows)
+
+
+def test_what_is_said_of_the_networks_is_what_was_measured(networks, transfer, prose):
+    pair = read("metrics/transfer.json")["squeezenet1_1_pretrained_minus_scratch"]
+    points = [f"{100 * pair[key]:.1f}" for key in ("test_accuracy", "low", "high")]
+    ours, best = networks.loc["cnn"], networks.loc["resnet18"]
+    claims = [
+        f"{transfer['images']:,} training images as our two, for "
+        f"{transfer['head_epochs'] + transfer['epochs']} epochs",
+        f"{transfer['test']:,} test images, means over {len(transfer['seeds'])} seeds",
+        f"Corrupted are {transfer['corrupted']} of them",
+        f"at {'half' if transfer['backbone_rate'] == 0.5 else '?'} the learning rate",
+        f"{points[0]} points better ({points[1]} to {points[2]}) than SqueezeNet from scratch",
+        f"{best['parameters'] / ours['parameters']:.0f} times our CNN's parameters and "
+        f"{best['multiply_accumulates'] / ours['multiply_accumulates']:.0f} times its arithmetic",
+    ]
+    missing = [claim for claim in claims if claim not in prose]
+    assert not missing, missing
+    # "reads as well as our CNN"
+    assert best["low"] < ours["test_accuracy"] < best["high"]
+    others = networks.drop(["cnn", "resnet18"])
+    assert (others["high"] < ours["test_accuracy"]).all()
+
+
+def test_what_is_said_of_adapted_models_is_what_was_measured(hands, prose):
+    claims = []
+    for name, count in (("UCI digits", 10), ("swiss", 5)):
+        before, after = (hands.loc[name, "cnn", way, count] for way in ("zero-shot", "adapted"))
+        gain = [f"{100 * after[key]:.1f}" for key in ("gain", "gain_low", "gain_high")]
+        claims.append(
+            f"from {100 * before['accuracy']:.1f} to {100 * after['accuracy']:.1f} % "
+            f"({gain[0]} points more, {gain[1]} to {gain[2]})"
+        )
+        assert after["gain_low"] > 0
+    assert hands.loc["UCI digits", "cnn", "adapted", 10]["accuracy"] >= 0.985
+    missing = [claim for claim in claims if claim not in prose]
+    assert not missing, missing
+
+
+def test_no_hand_is_read_worse_for_it_and_what_mnist_loses_is_said(hands, prose):
+    adapted = hands.xs("adapted", level="way")
+    assert (adapted["gain_high"] > 0).all() and (adapted["gain"] >= 0).all()
+    claims = []
+    for model in ("cnn", "ann"):
+        each = adapted.xs(model, level="model")
+        low, high = each["mnist_after"].min(), each["mnist_after"].max()
+        claims.append(
+            f"{each['mnist_before'].iloc[0]:.0f} before and {low:.0f} to {high:.0f} after"
+        )
+    missing = [claim for claim in claims if claim not in prose]
+    assert not missing, missing
