@@ -122,7 +122,7 @@ def test_ten_kills_at_random_moments_change_no_byte(digits, tmp_path):
     files.write_json(tmp_path / "data/prepared/dataset.json", described)
     arguments = {
         "seed": 0,
-        "compute": {"device": "cpu", "threads": 1, "deterministic": True},
+        "compute": {"device": "cpu", "threads": 1, "deterministic": True, "processes": 1},
         "augment": dict.fromkeys(["rotation", "shift", "elastic"], 1.0)
         | dict.fromkeys(["ones", "scale", "shear", "stroke", "noise"], 0.1),
         "section": {"widths": [64, 64], "dropout": 0.1, "epochs": 20, "batch_size": 64}

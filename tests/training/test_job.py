@@ -11,7 +11,7 @@ from mnist.data import prepared
 from mnist.models import ann, cnn, weights
 from mnist.training import checkpoints, job, loop
 
-COMPUTE = {"device": "cpu", "threads": 1, "deterministic": True}
+COMPUTE = {"device": "cpu", "threads": 1, "deterministic": True, "processes": 1}
 AUGMENT = dict.fromkeys(["ones", "rotation", "shift", "scale", "shear", "elastic"], 0.1)
 AUGMENT |= {"stroke": 0.1, "noise": 0.1}
 RECIPE = {"epochs": 2, "batch_size": 64, "learning_rate": 0.01, "weight_decay": 0.01}

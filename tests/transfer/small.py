@@ -18,7 +18,7 @@ ANN = {"widths": [32], "dropout": 0.0}
 RECIPE = {"epochs": 8, "batch_size": 64, "learning_rate": 0.01, "weight_decay": 0.01}
 RECIPE |= {"label_smoothing": 0.0, "averaging": 0.9}
 CNN = {"widths": [4, 4, 4, 8], "dropout": 0.0, **RECIPE}
-COMPUTE = {"device": "cpu", "threads": 1, "deterministic": True}
+COMPUTE = {"device": "cpu", "threads": 1, "deterministic": True, "processes": 1}
 SEEDS = [0, 1]
 
 

@@ -14,14 +14,22 @@ from mnist.core import files, progress
 from mnist.data import cleaning, prepared
 from mnist.evaluation.corruptions import kinds
 from mnist.models import inference
-from mnist.training import augmentation, checkpoints, device, epoch_choice, loop, upstroke
+from mnist.training import (
+    augmentation,
+    checkpoints,
+    device,
+    distributed,
+    epoch_choice,
+    loop,
+    upstroke,
+)
 from pipelines.transfer.comparison import experiment, seconds
 from pipelines.transfer.comparison.experiment import Run
 
 TEST = prepared.path("test")
 INPUTS = [prepared.path("train"), prepared.path("validation"), prepared.DATASET]
-MODULES = [augmentation, checkpoints, cleaning, device, epoch_choice, experiment, inference, loop]
-MODULES += [prepared, upstroke]
+MODULES = [augmentation, checkpoints, cleaning, device, distributed, epoch_choice, experiment]
+MODULES += [inference, loop, prepared, upstroke]
 CODE = [__file__, *(module.__file__ for module in MODULES)]
 
 

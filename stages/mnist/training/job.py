@@ -2,6 +2,7 @@
 
 import inspect
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,15 @@ import torch
 from mnist.core import accepted_values, affine, files, progress, runs
 from mnist.data import prepared
 from mnist.models import inference, layers, weights
-from mnist.training import augmentation, checkpoints, device, epoch_choice, loop, upstroke
+from mnist.training import (
+    augmentation,
+    checkpoints,
+    device,
+    distributed,
+    epoch_choice,
+    loop,
+    upstroke,
+)
 
 if TYPE_CHECKING:
     from dvclive import Live
@@ -20,8 +29,8 @@ TABLES = {"augment": augmentation.ACCEPTED, "compute": device.ACCEPTED}
 INPUTS = [prepared.path("train"), prepared.path("validation"), prepared.DATASET]
 # All code that decides a run, but for the architecture: an interrupted run starts over if it has
 # changed. The dependencies in dvc.yaml cover the same files.
-CODE = [affine, augmentation, checkpoints, device, epoch_choice, files, inference, layers, loop]
-CODE += [prepared, runs, upstroke, weights]
+CODE = [affine, augmentation, checkpoints, device, distributed, epoch_choice, files, inference]
+CODE += [layers, loop, prepared, runs, upstroke, weights]
 
 
 def tables(architecture: ModuleType) -> dict[str, dict[str, accepted_values.Accepted]]:
@@ -54,43 +63,75 @@ def run(
 ) -> None:
     """Train one network and leave weights, history and predictions in data/models/NAME/SEED.
 
-    Takes the sections compute, augment and NAME of params.yaml. epoch_choice says which epoch is
-    kept. Predictions are softmax probabilities for the first training images, not augmented, and
-    for validation. A run that was interrupted goes on after its last whole epoch and ends in the
-    same bytes; until it ends, what an earlier one left stays. Raises InputError where the same is
-    being trained already.
+    Takes the sections compute, augment and NAME of params.yaml. With compute.processes above one,
+    the script that called this is run again in so many processes, which train together; under a
+    launcher such as torchrun it is one of those. Raises InputError where the same is being trained
+    already.
     """
-    from dvclive import Live  # not at the top: check needs the tables alone, and sooner
+    if compute["processes"] > 1 and not distributed.launched():
+        distributed.launch(compute["processes"])
+        return
+    with distributed.group():
+        where, dataset = device.prepare(**compute), prepared.dataset()
+        off = {key: 0 for key in augmentation.DIGITS_ONLY if augment[key] and not dataset.digits}
+        if off and distributed.rank() == 0:
+            progress.skipped(f"augment.{', '.join(off)}", dataset.name)
+        augment = {**augment, **off}
+        name = architecture.__name__.rpartition(".")[2]
+        arguments, recipe = divided(architecture, section)
+        arguments = {"classes": len(dataset.classes), **arguments}
+        configuration = weights.Configuration(name, arguments, dataset.mean, dataset.std)
+        settings = [asdict(configuration), seed, compute, augment, recipe, distributed.size()]
+        code = [__file__, *(module.__file__ for module in [architecture, *CODE])]
+        key = checkpoints.key(settings, [*code, *INPUTS])
+        distributed.agree(key, "code, parameters or data")
 
-    name = architecture.__name__.rpartition(".")[2]
-    where, dataset = device.prepare(**compute), prepared.dataset()
-    off = {key: 0 for key in augmentation.DIGITS_ONLY if augment[key] and not dataset.digits}
-    if off:
-        progress.skipped(f"augment.{', '.join(off)}", dataset.name)
-    augment = {**augment, **off}
-    arguments, recipe = divided(architecture, section)
-    arguments = {"classes": len(dataset.classes), **arguments}
-    configuration = weights.Configuration(name, arguments, dataset.mean, dataset.std)
-    settings = [asdict(configuration), seed, compute, augment, recipe]
-    code = [__file__, *(module.__file__ for module in [architecture, *CODE])]
-    checkpoint = checkpoints.path(name, seed)
-    draft = checkpoint.with_suffix("")
-    with checkpoints.alone(checkpoint), files.replacing(runs.folder(name, seed), draft):
         images, labels = map(torch.from_numpy, prepared.load("train"))
         sample = images[: prepared.SAMPLE], labels[: prepared.SAMPLE]
         held = tuple(map(torch.from_numpy, prepared.load("validation")))
         judged = {"train": sample, "validation": held}
-        key = checkpoints.key(settings, [*code, *INPUTS])
+
+        def epochs(since: dict[str, Any] | None) -> Iterator[loop.Epoch]:
+            model, since = weights.build(configuration, seed), distributed.of_first(since)
+            given = images, labels, judged, augment, seed, where, since
+            return loop.train(model, *given, **recipe)
+
+        if distributed.rank() == 0:
+            leave(configuration, seed, key, epochs, judged, recipe["epochs"], where.type)
+        else:
+            for _ in epochs(None):
+                pass  # the first process judges and writes
+
+
+def leave(
+    configuration: weights.Configuration,
+    seed: int,
+    key: str,
+    epochs: Callable[[dict | None], Iterator[loop.Epoch]],
+    judged: dict[str, tuple[torch.Tensor, torch.Tensor]],
+    count: int,
+    device: str,
+) -> None:
+    """Train by epochs(since), which yields what is left of count epochs, and leave the run's files.
+
+    epoch_choice says which epoch is kept. Predictions are softmax probabilities for the judged
+    images: the first training images, not augmented, and validation. A run that was interrupted
+    goes on after its last whole epoch, from the checkpoint of that key, and ends in the same bytes;
+    until it ends, what an earlier one left stays.
+    """
+    from dvclive import Live  # not at the top: check needs the tables alone, and sooner
+
+    name = configuration.architecture
+    checkpoint = checkpoints.path(name, seed)
+    draft = checkpoint.with_suffix("")
+    with checkpoints.alone(checkpoint), files.replacing(runs.folder(name, seed), draft):
         done = checkpoints.load(checkpoint, key) or checkpoints.NOTHING
         measured, seconds, kept = list(done["measured"]), list(done["seconds"]), done["weights"]
-
-        model = weights.build(configuration, seed)
-        given = images, labels, judged, augment, seed, where, done["snapshot"]
         start = time.perf_counter() - (seconds[-1] if seconds else 0)
         with Live(str(draft / "history"), dvcyaml=None, save_dvc_exp=False) as live:
             for earlier in measured:
                 log(live, earlier)
-            for epoch in loop.train(model, *given, **recipe):
+            for epoch in epochs(done["snapshot"]):
                 measured.append({"objective": epoch.objective, "scores": epoch.scores})
                 log(live, measured[-1])
                 accuracies = [each["scores"]["validation"]["accuracy"] for each in measured]
@@ -101,13 +142,13 @@ def run(
                 done = {"measured": measured, "seconds": seconds, "weights": kept}
                 checkpoints.save(checkpoint, key, {**done, "snapshot": epoch.snapshot})
                 reached = epoch.objective, accuracies[-1]
-                progress.announce(name, seed, recipe["epochs"], *reached, seconds)
+                progress.announce(name, seed, count, *reached, seconds)
 
         accuracies = [each["scores"]["validation"]["accuracy"] for each in measured]
-        best = epoch_choice.choose(accuracies, len(held[1]))
+        best = epoch_choice.choose(accuracies, len(judged["validation"][1]))
         weights.save(draft / "weights.pt", configuration, kept[best])
         model = weights.load(draft / "weights.pt", name)
         predictions = {part: inference.predict(model, x).numpy() for part, (x, _) in judged.items()}
         files.write_arrays(draft / "predictions.npz", **predictions)
-    runs.note_time(name, seed, seconds, where.type, torch.get_num_threads())
+    runs.note_time(name, seed, seconds, device, torch.get_num_threads())
     checkpoint.unlink()

@@ -15,6 +15,7 @@ from mnist.core.accepted_values import below, number, whole
 from mnist.core.errors import InputError
 from mnist.models.inference import batch, predict, score
 from mnist.training import device as devices
+from mnist.training import distributed
 from mnist.training.augmentation import augment
 
 ACCEPTED = {
@@ -107,9 +108,11 @@ def train(
     AdamW (Loshchilov & Hutter 2019), one-cycle learning rate (Smith & Topin 2018), label smoothing
     (Szegedy et al. 2016), and an exponential moving average of the weights (Polyak & Juditsky
     1992), which is what is judged and yielded. The same arguments give the same bytes on the same
-    machine. Raises InputError where the loss overflows.
+    machine. In a process group of torch.distributed each process learns from its part of every
+    batch, and the first alone judges. Raises InputError where the loss overflows.
     """
     model = model.to(device)
+    parallel = distributed.parallel(model)
 
     def average(olds, news, seen):
         # A young average forgets its random beginning faster, as TensorFlow's moving average does.
@@ -132,26 +135,34 @@ def train(
         for name, part in parts.items():
             part.load_state_dict(since[name])
     for epoch in range(since["epoch"] if since else 0, epochs):
-        torch.manual_seed(int(streams[epoch]))  # dropout
-        generator = torch.Generator().manual_seed(int(streams[epoch]))  # order, augmentation
+        stream = int(streams[epoch])
+        torch.manual_seed(distributed.seed(stream))  # dropout
+        generator = torch.Generator().manual_seed(stream)  # order, augmentation
+        order = torch.randperm(len(images), generator=generator)
+        if distributed.size() > 1:  # the order is the same in all processes, what follows is not
+            generator.manual_seed(distributed.seed(stream))
         total = 0.0
         model.train()
         # Split evenly, so that no image is left out and no last batch is too small for BatchNorm.
-        for chosen in torch.randperm(len(images), generator=generator).tensor_split(steps):
-            x = augment(batch(images[chosen], device), labels[chosen], generator, **augmentation)
-            y = labels[chosen].to(x.device)
+        for chosen in order.tensor_split(steps):
+            mine = distributed.part(chosen)
+            x = augment(batch(images[mine], device), labels[mine], generator, **augmentation)
+            y = labels[mine].to(x.device)
             with devices.autocast(x.device):
-                loss = F.cross_entropy(model(x), y, label_smoothing=label_smoothing)
+                loss = F.cross_entropy(parallel(x), y, label_smoothing=label_smoothing)
             optimizer.zero_grad()
-            loss.backward()
+            (loss * distributed.weight(mine, chosen)).backward()
             optimizer.step()
             schedule.step()
             averaged.update_parameters(model)
-            total += loss.item() * len(chosen)
+            total += loss.item() * len(mine)
+        total = distributed.total(total)
         if not math.isfinite(total):
             raise InputError(f"the loss overflowed in epoch {epoch + 1}; lower learning_rate")
         scores = {
-            part: score(predict(averaged.module, x, device), y) for part, (x, y) in judged.items()
+            part: score(predict(averaged.module, x, device), y)
+            for part, (x, y) in judged.items()
+            if distributed.rank() == 0
         }
         snapshot = {name: part.state_dict() for name, part in parts.items()} | {"epoch": epoch + 1}
         weights = copy.deepcopy(averaged.module.state_dict())
