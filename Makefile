@@ -47,8 +47,8 @@ fashion: .venv/ready
 # The root's page shows what was measured, so it is drawn again. Without npm there is no page to draw
 # on, but all else.
 edge: all pipelines/edge/.venv/ready
-	@cd pipelines/edge && PATH="$(CURDIR)/pipelines/edge/.venv/bin:$$PATH" dvc repro $$(command -v npm >/dev/null || echo verify)
-	@$(BIN)/dvc repro visualize
+	@(cd pipelines/edge && PATH="$(CURDIR)/pipelines/edge/.venv/bin:$$PATH" dvc repro $$(command -v npm >/dev/null || echo verify)); \
+	  failed=$$?; $(BIN)/dvc repro visualize && exit $$failed
 	@command -v npm >/dev/null \
 	  && echo "Done: open pipelines/edge/demo.html in a browser; the files are in pipelines/edge/models" \
 	  || echo "Done but for pipelines/edge/demo.html: npm is not here. Install Node.js, then make edge again"

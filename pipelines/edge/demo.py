@@ -29,6 +29,7 @@ FORM = "dynamic_int8"  # the smallest files that every browser runs; see metrics
 # LiteRT's build for browsers without relaxed SIMD, such as Safari: the others run it as well.
 LITERT = "node_modules/@litertjs/core/wasm/litert_wasm_compat_internal"
 NAMES = {"mnist": "MNIST", "optdigits": "optdigits", "fashion_mnist": "Fashion-MNIST"}
+DIGITS = list("0123456789")
 AGAIN = "then run 'make edge' again"
 INSTALL = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
 
@@ -123,6 +124,12 @@ def page(paths: Sequence[Path], colours: Mapping[str, str], build: Path = BUILD)
     Raises InputError where a model or npm is missing, or not as it should be.
     """
     models = [described(path, colours) for path in paths]
+    if any(model["labels"] != DIGITS for model in models):
+        learnt = NAMES.get(models[0]["dataset"], models[0]["dataset"])
+        raise InputError(
+            f"{PAGE} is for digits, and the models learnt {learnt}; their files are in "
+            f"{exported.MODELS}"
+        )
     script = built(build)
     css, template, licences = (
         (SOURCES / name).read_text(encoding="utf-8").strip()

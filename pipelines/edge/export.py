@@ -48,7 +48,8 @@ def export(subject: exported.Subject, about: dict, folder: Path, few: np.ndarray
             path.write_bytes(content)
             with tflite.quiet():  # the runtime greets
                 figures = measured(path, images, labels)
-            metadata = {**about, "format": form, **figures}
+                details = runtime.quantisation(path)
+            metadata = {**about, "format": form, **figures, **details}
             data = card.attached(content, about["labels"], metadata)
             files.write(subject.path(form, folder), data)
             if form == "fp32":

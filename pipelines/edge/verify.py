@@ -66,7 +66,8 @@ def timed(kind: str, model: str, paths: Sequence[str]) -> dict[str, float]:
     line = [sys.executable, "-B", "-m", "pipelines.edge.measure", kind, model, *paths]
     done = subprocess.run(line, capture_output=True, text=True, env=os.environ)
     if done.returncode:
-        raise InputError(f"{paths[0]} cannot be timed: {done.stderr.strip().splitlines()[-1]}")
+        said = done.stderr.strip().splitlines() or [f"the process ended with {done.returncode}"]
+        raise InputError(f"{paths[0]} cannot be timed: {said[-1]}; 'make edge' tries again")
     return json.loads(done.stdout)
 
 

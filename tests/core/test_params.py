@@ -56,7 +56,7 @@ def test_a_missing_key_is_named_and_all_problems_make_one_line():
         params.check(values, TABLES)
     message = str(error.value)
     assert "cnn.dropout is missing; cnn.epochs is 0" in message and "\n" not in message
-    assert message.endswith("('git checkout params.yaml' undoes an experiment's change)")
+    assert message.endswith("('git checkout HEAD params.yaml' undoes an experiment's change)")
 
 
 def test_models_are_the_sections_that_are_nothing_else_in_their_order():

@@ -54,6 +54,15 @@ def test_a_model_is_described_by_its_file(tmp_path):
         demo.described(path, {"cnn": "#0072B2"})
 
 
+def test_a_page_of_what_is_no_digit_is_not_made(tmp_path):
+    path = tmp_path / "cnn_dynamic_int8.tflite"
+    about = {"name": "cnn", "model": "cnn", "seeds": [0], "dataset": "fashion_mnist"}
+    about |= {"validation_accuracy": 0.9, "unsure_below": 0.5}
+    path.write_bytes(card.attached(b"model", ["Bag", "Coat"], about))
+    with pytest.raises(InputError, match="is for digits, and the models learnt Fashion-MNIST; "):
+        demo.page([path], {"cnn": "#0072B2"}, tmp_path)
+
+
 def test_data_ends_no_script():
     text = demo.plain("models", ["</script><b>"])
     assert text.count("</script>") == 1
@@ -67,7 +76,7 @@ def test_the_same_models_are_the_same_page(tmp_path, monkeypatch):
     path = tmp_path / "a_dynamic_int8.tflite"
     about = {"name": "a", "model": "a", "seeds": [0], "dataset": "mnist"}
     about |= {"validation_accuracy": 0.9, "unsure_below": 0.5}
-    path.write_bytes(card.attached(b"model", ["0", "1"], about))
+    path.write_bytes(card.attached(b"model", demo.DIGITS, about))
     monkeypatch.chdir(ROOT)
     first, second = (demo.page([path], {"a": "#0072B2"}, tmp_path / name) for name in "xy")
     assert first == second

@@ -58,6 +58,13 @@ def test_int8_is_close_and_its_probabilities_sum_to_one(model, files, images, na
     assert said.sum(1) == pytest.approx(1, abs=0.05)
 
 
+def test_a_file_says_how_its_integers_are_meant(files):
+    assert runtime.quantisation(files / "dynamic.tflite") == {}
+    found = runtime.quantisation(files / "full.tflite")
+    assert set(found) == {"input_int8", "output_int8"}
+    assert found["input_int8"].endswith(" × (value + 128)")
+
+
 def test_the_same_network_is_the_same_bytes(model, files, images, tmp_path):
     with tflite.quiet():
         path = tflite.converted(model, tmp_path)

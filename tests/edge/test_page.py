@@ -38,7 +38,7 @@ def browser():
 class Page:
     """The page in a browser's window, with what it asked the network for."""
 
-    def __init__(self, browser, script="", **options):
+    def __init__(self, browser, script="", wait=True, **options):
         self.context = browser.new_context(**options)
         self.page = self.context.new_page()
         self.requests, self.errors = [], []
@@ -47,7 +47,9 @@ class Page:
         if script:
             self.page.add_init_script(script)
         self.page.goto(PAGE.as_uri())
-        self.ready = self.page.evaluate("demo.ready.then(() => true, (error) => error.message)")
+        if wait:
+            told = "demo.ready.then(() => true, (error) => error.message)"
+            self.ready = self.page.evaluate(told)
 
     def draw(self, name, x=0.5, y=0.5, size=0.7):
         box = self.page.locator("#pad").bounding_box()
@@ -201,6 +203,25 @@ def test_a_photo_of_several_digits_is_read_in_order_and_one_can_be_chosen(page, 
     page.draw("6")  # starts afresh
     page.verdict("say 6")
     assert page.page.locator("#found").is_hidden()
+
+
+# The models are there once go() is called.
+LATE = """const old = WebAssembly.instantiate, gone = new Promise((go) => { window.go = go; });
+WebAssembly.instantiate = (...given) => gone.then(() => old.apply(WebAssembly, given));"""
+
+
+def test_a_picture_that_is_chosen_before_the_models_are_there_is_answered(browser, tmp_path):
+    opened = Page(browser, LATE, wait=False)
+    opened.draw("1")
+    opened.verdict("One moment")
+    opened.upload(saved(drawn(DIGITS["7"], 150, 150, (25, 25), 100, 10), tmp_path / "7.png"))
+    opened.page.wait_for_timeout(300)  # the drawing's answer, if it still came, would be here
+    opened.verdict("One moment")
+    opened.page.evaluate("go()")
+    opened.verdict("say 7")
+    opened.settled()
+    assert "say 7" in opened.verdict("say")
+    opened.context.close()
 
 
 @pytest.mark.parametrize(("name", "content"), [("broken.png", b"\x89PNG no"), ("a.txt", b"seven")])

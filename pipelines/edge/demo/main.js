@@ -31,6 +31,7 @@ let ask = null; // what asks the models, once they are there
 let failed = ""; // why they cannot be asked
 let version = 0; // of what is on the pad
 let busy = false;
+let picture = false; // chosen, and in the place of a drawing: choose answers it
 
 /** Wait until the page is about to be painted, or where that takes long, for a time. */
 function painted(ms) {
@@ -53,6 +54,7 @@ function obstacle() {
 
 /** Answer what is drawn now. */
 async function answer() {
+  if (picture) return;
   if (pad.empty()) return view.empty(...(failed ? obstacle() : [EMPTY]));
   if (obstacle()) return view.tell(...obstacle());
   const asked = version;
@@ -85,6 +87,7 @@ async function follow() {
 /** Take notice of another drawing. */
 function changed() {
   version++;
+  picture = false;
   const { clear, undo } = pad.can();
   place("clear").disabled = !clear;
   place("undo").disabled = !undo;
@@ -101,6 +104,7 @@ function sentence({ message }) {
 async function choose(file) {
   pad.clear();
   const asked = ++version;
+  picture = true;
   view.empty("Reading the picture");
   try {
     await painted(FRAME + 1); // so that the words are seen while the picture is read

@@ -35,6 +35,23 @@ def litert(path: str | Path) -> Model:
     return answer
 
 
+def quantisation(path: str | Path) -> dict[str, str]:
+    """Return what a .tflite file takes and gives where that is int8: {} where it is float32.
+
+    An int8 value stands for scale × (value − zero point).
+    """
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(model_path=str(path), num_threads=1)
+    ends = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
+    found = {}
+    for name, end in zip(("input", "output"), ends, strict=True):
+        if end["dtype"] == np.int8:
+            scale, zero = end["quantization"]
+            found[f"{name}_int8"] = f"{scale:.6g} × (value − {zero})".replace("− -", "+ ")
+    return found
+
+
 def onnx(path: str | Path) -> Model:
     """Return what an ONNX file computes, on one thread."""
     import onnxruntime

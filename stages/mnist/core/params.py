@@ -23,7 +23,7 @@ LARGEST = 65_536  # bytes; ours has 2,000, and DVC takes minutes over some megab
 
 def advice(path: str | Path) -> str:
     """Return what to do about a file of parameters that is wrong."""
-    return f"mend {path} ('git checkout {path}' undoes an experiment's change)"
+    return f"mend {path} ('git checkout HEAD {path}' undoes an experiment's change)"
 
 
 def read(path: str | Path = PATH) -> dict:
@@ -42,7 +42,10 @@ def read(path: str | Path = PATH) -> dict:
             raise InputError(f"{path} has an alias (*name), which is not accepted; {mend}")
         values = YAML(typ="safe").load(content)
     except FileNotFoundError:
-        raise InputError(f"{path} is not here; run from the folder that holds dvc.yaml") from None
+        root = "run from the folder that holds dvc.yaml"
+        back = f"'git checkout HEAD {path}' brings it back"
+        there = root if path == PATH else back
+        raise InputError(f"{path} is not here; {there}") from None
     except (YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
