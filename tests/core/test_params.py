@@ -109,9 +109,12 @@ def test_what_is_no_mapping_of_sections_ends_in_one_line(kind, tmp_path):
     assert "\n" not in str(error.value)
 
 
-def test_a_missing_file_says_where_to_run(tmp_path):
+def test_a_missing_file_says_where_to_run_or_how_it_comes_back(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match="run from the folder that holds dvc"):
-        params.read(tmp_path / "params.yaml")
+        params.read()
+    with pytest.raises(InputError, match="'git checkout HEAD x/params.yaml' brings it back"):
+        params.read("x/params.yaml")
 
 
 def test_a_stage_rejects_a_wrong_value_in_one_line_and_writes_nothing(tmp_path):
