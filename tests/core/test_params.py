@@ -113,7 +113,7 @@ def test_a_missing_file_says_where_to_run_or_how_it_comes_back(tmp_path, monkeyp
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match="run from the folder that holds dvc"):
         params.read()
-    with pytest.raises(InputError, match="'git checkout HEAD x/params.yaml' brings it back"):
+    with pytest.raises(InputError, match=r"'git checkout HEAD x/params\.yaml' brings it back"):
         params.read("x/params.yaml")
 
 
