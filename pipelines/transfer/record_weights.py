@@ -32,7 +32,8 @@ def record(network: str, weights: str) -> dict[str, str | None]:
         return {"weights": "imagenet", "sha256": pretrained.imagenet(network)[1]}
     if Path(weights).is_file():
         return {"weights": "file", "sha256": pretrained.sha256(Path(weights))}
-    reason = f"{text.printable(weights)} is not here"
+    advice = f"put the file there, or name another in {PARAMS}"
+    reason = f"{text.printable(weights)} is not here; {advice}"
     return {"weights": "file", "sha256": None, "reason": reason}
 
 
@@ -59,9 +60,7 @@ def main(transfer):
         files.write_json(path(network), found)
         if found["sha256"] is None:
             print(
-                f"{network} is not measured with pretrained weights: {found['reason']}; put the "
-                f"file there, or name another in {PARAMS}",
-                flush=True,
+                f"{network} is not measured with pretrained weights: {found['reason']}", flush=True
             )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import torch
 
 from mnist.core import command
+from mnist.core.errors import InputError
+from mnist.core.text import printable
 from mnist.data import cleaning, prepared
 from mnist.training import augmentation, device
 from pipelines.transfer import record_weights
@@ -49,6 +51,11 @@ def first_phase(
 
 def main(network, number, from_weights, transfer, augment, compute):
     """Train a backbone with one seed into pipelines/transfer/runs."""
+    every = [*transfer["backbones"], *transfer["large"]]
+    listed = transfer["pretrained"] if from_weights else every
+    if network not in listed:
+        some = ", ".join(listed)
+        raise InputError(f"--network {printable(network)}: {experiment.PARAMS} lists {some}")
     where, classes = device.prepare(**compute), len(prepared.dataset().classes)
     first = experiment.PRETRAINED if from_weights else experiment.SCRATCH
     run = experiment.Run(network, first, tuple(transfer["seeds"]))

@@ -285,6 +285,13 @@ def test_a_difference_is_paired_and_has_its_interval():
     assert set(compare.difference(first[:1], second[:1])) == {"test_accuracy"}
 
 
+@pytest.mark.parametrize(("network", "pretrained"), [("nosuch", False), ("resnet18", True)])
+def test_a_network_that_is_not_listed_is_one_line(network, pretrained):
+    given = {"transfer": TRANSFER, "augment": AUGMENT, "compute": COMPUTE}
+    with pytest.raises(InputError, match=f"^--network {network}: .* lists {NETWORK}$"):
+        train.main(network=network, number=0, from_weights=pretrained, **given)
+
+
 def test_a_model_that_is_not_ours_is_one_line():
     with pytest.raises(InputError, match="lenet is no model of ours, which are ann, cnn"):
         ours.arguments("lenet", {"lenet": {}})
