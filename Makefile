@@ -5,6 +5,8 @@
 # make fashion     the pipeline on Fashion-MNIST, as an experiment of DVC's
 # make edge        files for phones, browsers and servers, and a page to draw on: pipelines/edge
 # make transfer    large networks beside ours, and ours adapted to other hands: pipelines/transfer
+# make search      better parameters, with Ray Tune and Optuna, on one machine or many
+# make cluster     the same: pipelines/cluster
 # make everything  the pipeline, then each of those in pipelines/
 #
 # Another package index, such as torch's CPU wheels on Linux (0.2 GB instead of several):
@@ -18,7 +20,7 @@ PIPELINES := $(notdir $(patsubst %/dvc.yaml,%,$(wildcard pipelines/*/dvc.yaml)))
 BACK := git checkout HEAD params.yaml dvc.lock metrics plots benchmarks && dvc checkout
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: all test check strong fashion edge transfer everything lint
+.PHONY: all test check strong fashion edge transfer search cluster everything lint
 .DELETE_ON_ERROR:
 
 all: .venv/ready
@@ -59,6 +61,11 @@ transfer: all
 	@cd pipelines/transfer && dvc repro
 	@$(BIN)/dvc repro visualize
 	@echo "Done: see pipelines/transfer/metrics and pipelines/transfer/plots"
+
+# RAY_ADDRESS names a cluster; without it, this machine is one.
+search cluster: all pipelines/cluster/.venv/ready
+	@cd pipelines/cluster && PATH="$(CURDIR)/pipelines/cluster/.venv/bin:$$PATH" dvc repro
+	@echo "Done: see pipelines/cluster/metrics/search.json and pipelines/cluster/plots"
 
 everything: all
 	$(foreach pipeline,$(PIPELINES),$(MAKE) $(pipeline) &&) true

@@ -1,0 +1,133 @@
+"""Search for better parameters: a stage of make search.
+
+Each trial is one training on a part of the training images, judged on the validation images alone.
+What ended is kept in data/search: a search that was killed goes on, and with one trial at a time
+and the same seed it tries what it would have tried.
+"""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import ray
+from ray import tune
+
+from mnist.core import command, files, params
+from mnist.data import prepared
+from mnist.models import weights
+from mnist.training import augmentation, checkpoints, device, job
+from pipelines.cluster.tuning import cluster, spaces, study, suggestions, trial
+
+OUT = Path("pipelines/cluster/trials")
+INPUTS = [prepared.path("train"), prepared.path("validation"), prepared.DATASET]
+CODE = [*job.CODE, trial, spaces, suggestions]
+FAILURES = 3  # a trial is begun again so often where its machine is lost
+
+
+def sections(
+    models: Sequence[str], values: Mapping[str, Any], epochs: int
+) -> dict[str, dict[str, Any]]:
+    """Return the models' sections of params.yaml, checked, with the epochs of a trial."""
+    accepted = {name: job.tables(weights.architecture(name))[name] for name in models}
+    params.check({name: values[name] for name in models}, accepted)
+    return {name: {**values[name], "epochs": epochs} for name in models}
+
+
+def run(
+    name: str,
+    tried: Mapping[str, Any],
+    section: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    given: trial.Data,
+    path: Path,
+) -> None:
+    """Run the trials of a model that have not ended yet; each that ends is added to a file.
+
+    Tried is the model's space. Settings are search, augment and compute.
+    """
+    search, done = settings["search"], study.read(path)
+
+    def ended(found: study.Trial) -> None:
+        study.add(path, found)
+        count, last = len(study.read(path)), found.epochs[-1]
+        print(
+            f"{name}: trial {count} of {search['trials']} {found.state}, validation loss "
+            f"{last['loss']:.4f}, accuracy {last['accuracy']:.2%}",
+            flush=True,
+        )
+
+    def costs(values: Mapping[str, Any]) -> dict[str, int]:
+        return trial.costs(name, {**section, **values}, given.dataset)
+
+    left = search["trials"] - len(done)
+    if left <= 0:
+        return
+    asked = suggestions.Suggestions(
+        tried, done, search["trials"], search["epochs"], search["seed"], costs, ended
+    )
+    threads = max(1, settings["compute"]["threads"] // search["concurrent"])
+    shared = ray.put(given)
+
+    def train(values: dict[str, Any]) -> None:
+        each = trial.epochs(
+            name,
+            {**section, **values},
+            settings["augment"],
+            ray.get(shared),
+            search["seed"],
+            threads,
+        )
+        for epoch in each:
+            tune.report(epoch)
+
+    with tempfile.TemporaryDirectory() as scratch:
+        tune.Tuner(
+            tune.with_resources(train, {"cpu": threads}),
+            tune_config=tune.TuneConfig(
+                search_alg=asked,
+                scheduler=suggestions.scheduler(search["epochs"], done),
+                num_samples=left,
+                max_concurrent_trials=search["concurrent"],
+            ),
+            run_config=tune.RunConfig(
+                storage_path=scratch,
+                failure_config=tune.FailureConfig(max_failures=FAILURES),
+                verbose=0,
+            ),
+        ).fit()
+
+
+def main(
+    models: Sequence[str],
+    search: Mapping[str, Any],
+    space: Mapping[str, Any],
+    augment: Mapping[str, float],
+    compute: Mapping[str, Any],
+) -> None:
+    """Try parameters of each model in the space, into pipelines/cluster/trials."""
+    accepted = {name: job.tables(weights.architecture(name))[name] for name in models}
+    spaces.check(space, accepted)
+    every = sections([*space], params.read(), search["epochs"])
+    settings = {"search": search, "augment": augment, "compute": compute}
+    given = trial.data(search["images"])
+    found = {}
+    decides = {key: search[key] for key in ("epochs", "images", "seed")}
+    with cluster.joined(compute["threads"]):
+        for name, section in every.items():
+            code = [module.__file__ for module in [weights.architecture(name), *CODE]]
+            key = checkpoints.key(
+                [decides, space[name], section, augment, compute], [*code, *INPUTS]
+            )
+            path = study.path(name, key)
+            run(name, space[name], section, settings, given, path)
+            found[name] = sorted(study.read(path), key=lambda each: each.number)
+    with files.replacing(OUT, OUT.with_name(".trials")) as draft:
+        for name, trials in found.items():
+            files.write_json(draft / f"{name}.json", [asdict(each) for each in trials])
+
+
+if __name__ == "__main__":
+    tables = {"augment": augmentation.ACCEPTED, "compute": device.ACCEPTED}
+    command.run(main, tables, others={spaces.PARAMS: {"search": spaces.ACCEPTED}})

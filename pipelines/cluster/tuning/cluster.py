@@ -1,0 +1,54 @@
+"""Ray: the machines that trials and reading run on."""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import ray
+
+import mnist
+from mnist.core import text
+from mnist.core.errors import InputError
+from pipelines.cluster.tuning import trial
+
+ADDRESS = "RAY_ADDRESS"
+WAIT = 10  # seconds for a cluster to answer; Ray itself would try for minutes
+
+
+def answers(address: str) -> bool:
+    """Return whether something listens at host:port, or ray://host:port; other names are Ray's."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdigit():
+        return True
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=WAIT).close()
+    except (OSError, OverflowError):
+        return False
+    return True
+
+
+@contextmanager
+def joined(cores: int) -> Iterator[None]:
+    """Use the cluster that RAY_ADDRESS names, or else so many cores of this machine.
+
+    The shared package and the code of a trial travel to the workers. Raises InputError where no
+    cluster answers.
+    """
+    ray.cloudpickle.register_pickle_by_value(trial)
+    address = os.environ.get(ADDRESS)
+    advice = f"start one with ray up, or unset {ADDRESS}"
+    if address and not answers(address):
+        raise InputError(f"{ADDRESS}: no cluster at {text.printable(address)}; {advice}")
+    code = {"py_modules": [str(Path(next(iter(mnist.__path__))))]}
+    here = {} if address else {"num_cpus": cores, "include_dashboard": False}
+    try:
+        ray.init(address, runtime_env=code, logging_level="ERROR", log_to_driver=False, **here)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        name = text.printable(address or "this machine")
+        raise InputError(f"Ray does not start at {name}: {text.line(error)}; {advice}") from error
+    try:
+        yield
+    finally:
+        ray.shutdown()
