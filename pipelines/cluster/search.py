@@ -18,7 +18,8 @@ from mnist.core import command, files, params
 from mnist.data import prepared
 from mnist.models import weights
 from mnist.training import augmentation, checkpoints, device, job
-from pipelines.cluster.tuning import cluster, spaces, study, suggestions, trial
+from pipelines.cluster import joining
+from pipelines.cluster.tuning import spaces, study, suggestions, trial
 
 OUT = Path("pipelines/cluster/trials")
 INPUTS = [prepared.path("train"), prepared.path("validation"), prepared.DATASET]
@@ -114,7 +115,7 @@ def main(
     given = trial.data(search["images"])
     found = {}
     decides = {key: search[key] for key in ("epochs", "images", "seed")}
-    with cluster.joined(compute["threads"]):
+    with joining.joined(compute["threads"], trial):
         for name, section in every.items():
             code = [module.__file__ for module in [weights.architecture(name), *CODE]]
             key = checkpoints.key(

@@ -1,11 +1,13 @@
 """Any common image file as a grey image: float (h, w) in 0..1, 1 being white."""
 
+import io
 import os
 import stat
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -121,8 +123,19 @@ def read(path: str | Path) -> np.ndarray:
     """
     name = printable(path)
     check_file(path, name)
+    return _read(path, name)
+
+
+def decode(content: bytes, name: str) -> np.ndarray:
+    """Return the content of an image file as read returns it; name is what errors call it."""
+    if not 0 < len(content) <= BYTES:
+        raise InputError(f"{name} has {len(content):,} bytes, not 1 to {BYTES:,}; save it anew")
+    return _read(io.BytesIO(content), name)
+
+
+def _read(file: str | Path | BinaryIO, name: str) -> np.ndarray:
     with decoding(name):
-        opened = Image.open(path, formats=FORMATS)
+        opened = Image.open(file, formats=FORMATS)
     with opened:
         check_size(opened, name)
         with decoding(name):

@@ -5,13 +5,13 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import ray
 
 import mnist
 from mnist.core import text
 from mnist.core.errors import InputError
-from pipelines.cluster.tuning import trial
 
 ADDRESS = "RAY_ADDRESS"
 WAIT = 10  # seconds for a cluster to answer; Ray itself would try for minutes
@@ -30,13 +30,14 @@ def answers(address: str) -> bool:
 
 
 @contextmanager
-def joined(cores: int) -> Iterator[None]:
+def joined(cores: int, *modules: ModuleType) -> Iterator[None]:
     """Use the cluster that RAY_ADDRESS names, or else so many cores of this machine.
 
-    The shared package and the code of a trial travel to the workers. Raises InputError where no
-    cluster answers.
+    The shared package travels to the workers, and the given modules, of this pipeline. Raises
+    InputError where no cluster answers.
     """
-    ray.cloudpickle.register_pickle_by_value(trial)
+    for module in modules:
+        ray.cloudpickle.register_pickle_by_value(module)
     address = os.environ.get(ADDRESS)
     advice = f"start one with ray up, or unset {ADDRESS}"
     if address and not answers(address):

@@ -1,0 +1,1 @@
+"""Reading images by the million: cut into chunks, each read by one worker and written whole."""
