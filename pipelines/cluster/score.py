@@ -7,6 +7,7 @@ it, or with the reason why there is none. Called again, it goes on where it was 
 
 import hashlib
 import json
+import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -103,7 +104,9 @@ def main(
     left = [part for part in parts if worker.path("", part)[1:] not in there]
     if left:
         with joining.joined(workers, chunks, worker):
-            given = source, target, networks, answers.thresholds([model])[model]
+            # The reference is held here, for a worker that must be started anew.
+            given = source, target, ray.put(networks), answers.thresholds([model])[model]
+            logging.getLogger("ray.data").setLevel(logging.WARNING)
             ray.data.DataContext.get_current().enable_progress_bars = sys.stderr.isatty()
             items = [{"chunk": part} for part in left]
             data = ray.data.from_items(items, override_num_blocks=len(left))

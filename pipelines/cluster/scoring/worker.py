@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import ray
 import torch
 from torch import nn
 
@@ -79,15 +80,13 @@ class Scorer:
     has its number for a name and is there whole or not at all, so that no image counts twice.
     """
 
-    def __init__(
-        self, source: str, target: str, networks: Sequence[nn.Module], unsure_below: float
-    ):
+    def __init__(self, source: str, target: str, networks: ray.ObjectRef, unsure_below: float):
         torch.set_num_threads(1)
         self.source, self.target = source, target
-        self.networks, self.unsure_below = networks, unsure_below
+        self.networks, self.unsure_below = ray.get(networks), unsure_below
 
     def __call__(self, batch: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Read the chunks of a batch of Ray Data's; return how many images and problems each has."""
+        """Read the chunks of a batch; return how many images and problems each has."""
         images, problems = [], []
         for chunk in batch["chunk"]:
             given = list(chunks.images(self.source, chunk))
