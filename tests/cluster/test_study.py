@@ -26,7 +26,7 @@ def test_a_damaged_file_is_one_line(content, tmp_path):
     path = tmp_path / "cnn.jsonl"
     study.add(path, trial(0, 0.5))
     path.write_text(path.read_text() * 2 if content == "twice" else content)
-    with pytest.raises(InputError, match="is damaged: .*; remove it to search anew"):
+    with pytest.raises(InputError, match=r"is damaged: .*; remove it to search anew"):
         study.read(path)
 
 

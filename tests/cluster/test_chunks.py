@@ -1,0 +1,131 @@
+"""Images of a folder or of Parquet are cut into chunks that are always the same."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+reason = "it is in the environment that 'make search' makes"
+pa = pytest.importorskip("pyarrow", reason=reason)
+pytest.importorskip("ray", reason=reason)
+
+import pyarrow.parquet as pq  # noqa: E402
+
+from mnist.core.errors import InputError  # noqa: E402
+from mnist.models import ensemble, weights  # noqa: E402
+from mnist.photos import pages  # noqa: E402
+from pipelines.cluster import score  # noqa: E402
+from pipelines.cluster.scoring import chunks, worker  # noqa: E402
+
+
+def png(levels):
+    buffer = io.BytesIO()
+    Image.fromarray(levels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def folder(digits, tmp_path):
+    """Return a folder with five drawings, one of them in a folder of its own, and other files."""
+    place = tmp_path / "in"
+    (place / "more").mkdir(parents=True)
+    for i, image in enumerate(digits[0][:5]):
+        path = place / ("more" if i == 4 else "") / f"{i}.png"
+        path.write_bytes(png(255 - np.pad(image, 10)))
+    (place / "notes.txt").write_text("no image")
+    (place / ".hidden.png").write_text("no image")
+    return place
+
+
+def test_a_folder_is_cut_at_any_depth_and_in_order(folder, monkeypatch):
+    monkeypatch.setattr(chunks, "IMAGES", 2)
+    found = chunks.cut(str(folder))
+    assert [len(chunk.paths) for chunk in found] == [2, 2, 1]
+    assert [chunk.number for chunk in found] == [0, 1, 2]
+    assert found[2].paths[0].endswith("more/4.png")
+    assert chunks.cut(f"file://{folder}") == found
+    assert [image.row for image in chunks.images(str(folder), found[0])] == [None, None]
+
+
+@pytest.mark.parametrize("kind", ["bytes", "struct", "levels"])
+def test_parquet_is_cut_by_row_groups_and_rows_keep_their_number(digits, tmp_path, kind):
+    images = digits[0][:5]
+    values = {
+        "bytes": [png(image) for image in images],
+        "struct": [{"bytes": png(image), "path": None} for image in images],
+        "levels": pa.array([image.ravel().tolist() for image in images], pa.list_(pa.uint8())),
+    }[kind]
+    path = str(tmp_path / "a.parquet")
+    pq.write_table(pa.table({"label": [0] * 5, "image": values}), path, row_group_size=2)
+    found = chunks.cut(path)
+    assert [(chunk.group, chunk.first) for chunk in found] == [(0, 0), (1, 2), (2, 4)]
+    rows = [image for chunk in found for image in chunks.images(path, chunk)]
+    assert [image.row for image in rows] == [0, 1, 2, 3, 4]
+    for image, levels in zip(rows, images, strict=True):
+        assert np.array_equal(worker.digits(image), pages.digits(levels / 255))
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda p: None, "is not there; name a folder of images, or Parquet"),
+        (lambda p: p.mkdir(), "has no image"),
+        (lambda p: (p.mkdir(), (p / "a.parquet").write_text("no")), "is no Parquet file"),
+        (
+            lambda p: (p.mkdir(), pq.write_table(pa.table({"x": [1]}), p / "a.parquet")),
+            "has no column of images",
+        ),
+        (
+            lambda p: (p.mkdir(), (p / "a.png").touch(), (p / "a.parquet").touch()),
+            "has images and Parquet",
+        ),
+    ],
+)
+def test_an_input_without_images_is_one_line(tmp_path, make, words):
+    make(tmp_path / "in")
+    with pytest.raises(InputError, match=words) as caught:
+        chunks.cut(str(tmp_path / "in"))
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_file_system_is_one_line():
+    with pytest.raises(InputError, match="is no file system that is known here"):
+        chunks.cut("nosuch://bucket/images")
+
+
+def test_rows_are_what_predict_says_and_a_bad_image_is_one_with_its_reason(folder):
+    (folder / "0.png").write_bytes(b"no image")
+    (folder / "1.png").write_bytes(png(np.full((30, 30), 255, np.uint8)))
+    arguments = {"classes": 10, "widths": [4, 4, 8, 16], "dropout": 0.0}
+    made = weights.Configuration("cnn", arguments, 0.15, 0.3)
+    networks = [weights.build(made, seed).eval() for seed in range(2)]
+    (chunk,) = chunks.cut(str(folder))
+    table = worker.rows(list(chunks.images(str(folder), chunk)), networks, 0.5)
+    found = table.to_pylist()
+    assert [row["place"] for row in found] == [None, None, 1, 1, 1]
+    assert "0.png is no image" in found[0]["problem"] and found[0]["digit"] is None
+    assert "ink" in found[1]["problem"] or "digit" in found[1]["problem"]
+    for row in found[2:]:
+        (said,) = ensemble.predict(networks, pages.read(row["source"]))
+        assert row["digit"] == said.argmax() and row["probability"] == pytest.approx(said.max())
+        assert row["sure"] == (said.max() >= 0.5) and row["problem"] is None
+
+
+def test_a_folder_that_was_begun_with_others_is_refused_and_so_is_one_that_holds_others(tmp_path):
+    about = {"model": "cnn", "chunks": 3}
+    target = str(tmp_path / "out")
+    assert score.begin(target, about) == set()
+    (tmp_path / "out" / "part-0000001.parquet").touch()
+    assert score.begin(target, about) == {"_about.json", "part-0000001.parquet"}
+    assert json.loads((tmp_path / "out" / "_about.json").read_text()) == about
+    with pytest.raises(InputError, match="was begun with other model; name a new folder"):
+        score.begin(target, {**about, "model": "ann"})
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "mine.txt").touch()
+    with pytest.raises(InputError, match=r"also holds mine\.txt; name an empty folder"):
+        score.begin(str(tmp_path / "other"), about)
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="cannot be written"):
+        score.begin(str(tmp_path / "file"), about)
