@@ -100,9 +100,8 @@ def test_a_run_that_is_stopped_goes_on_and_a_second_one_has_nothing_to_do(projec
         time.sleep(0.02)
     started.kill()
     started.wait()
-    first = {
-        name: (project / "stopped" / name).stat().st_mtime_ns for name in parts(project / "stopped")
-    }
+    folder = project / "stopped"
+    first = {name: (folder / name).stat().st_mtime_ns for name in parts(folder)}
     assert first
     assert "4 of 4 chunks" in end(begin(project, "stopped"))
     for name, written in first.items():
