@@ -158,6 +158,7 @@ def test_a_run_leaves_the_same_bytes_again(project):
 
 
 def test_a_killed_run_goes_on_after_its_last_epoch_to_the_same_bytes(project, monkeypatch):
+    monkeypatch.setattr(training, "EVERY", -1)
     model(epochs=3)
     folder = ANN_RUN.folder(0)
     whole = content(folder)
