@@ -52,7 +52,14 @@ def program(path, text):
     path.chmod(0o755)
 
 
-def test_where_npm_fails_the_page_that_was_there_stays(copy, tmp_path):
+@pytest.mark.parametrize(
+    ("stage", "kept", "says"),
+    [
+        ("demo", ["demo.html"], "npm ci failed for pipelines/edge/demo.html: code ENOTFOUND"),
+        ("verify", ["metrics/edge.json", "plots/size.png"], "_fp32.tflite is missing"),
+    ],
+)
+def test_what_a_failing_stage_made_before_stays(copy, tmp_path, stage, kept, says):
     project = shutil.copytree(copy, tmp_path / "clone")
     root, edge = (params.read(project / name) for name in (params.PATH, exported.PARAMS))
     for each in exported.subjects(params.models(root), root["seeds"], edge["edge"]):
@@ -61,14 +68,19 @@ def test_where_npm_fails_the_page_that_was_there_stays(copy, tmp_path):
         about = {"name": each.name, "model": each.model, "seeds": each.seeds, "dataset": "mnist"}
         about |= {"validation_accuracy": 0.9, "unsure_below": 0.5}
         path.write_bytes(card.attached(b"model", demo.DIGITS, about))
-    (project / demo.PAGE).write_text("the page that was there")
+    for name in ("data/models/a", "data/prepared/test.npz", "data/prepared/validation.npz"):
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).touch()  # DVC wants what a stage depends on to be there
+    files = [project / exported.HERE / name for name in kept]
+    for file in files:
+        file.write_text("what was there")
     program(tmp_path / "bin" / "npm", "echo 'npm error code ENOTFOUND' >&2; exit 1")
     folders = os.pathsep.join([str(tmp_path / "bin"), str(Path(sys.executable).parent)])
     search = f"{folders}{os.pathsep}{os.environ['PATH']}"
-    command = "dvc", "repro", "--single-item", "demo"
+    command = "dvc", "repro", "--single-item", stage
     said = run(*command, cwd=project / exported.HERE, ok=False, PATH=search)
-    assert "demo: npm ci failed for pipelines/edge/demo.html: code ENOTFOUND" in said
-    assert (project / demo.PAGE).read_text() == "the page that was there"
+    assert f"\n{stage}: " in said and says in said
+    assert [file.read_text() for file in files] == ["what was there"] * len(files)
 
 
 def test_where_the_pipeline_fails_make_draws_the_root_s_page_and_fails(tmp_path):
