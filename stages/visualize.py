@@ -58,7 +58,8 @@ def benchmarked(models: list[str]) -> Drawn:
         exported = files.read_json(EDGE)["files"]
     yield "file_sizes", benchmarks.file_sizes(exported, models)
     yield "backbones", transfer.backbones(files.read_csv(TRANSFER / "transfer.csv"), models)
-    hands = [files.read_csv(path) for path in sorted(TRANSFER.glob("few_labels*.csv"))]
+    names = "few_labels", "few_labels_people"
+    hands = [files.read_csv(TRANSFER / f"{name}.csv") for name in names]
     yield "few_labels", transfer.few_labels(pd.concat(hands), models)
 
 

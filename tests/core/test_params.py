@@ -1,4 +1,5 @@
 import copy
+import os
 import sys
 
 import pytest
@@ -56,7 +57,9 @@ def test_a_missing_key_is_named_and_all_problems_make_one_line():
         params.check(values, TABLES)
     message = str(error.value)
     assert "cnn.dropout is missing; cnn.epochs is 0" in message and "\n" not in message
-    assert message.endswith("('git checkout HEAD params.yaml' undoes an experiment's change)")
+    assert message.endswith(
+        "('rm params.yaml && git checkout HEAD params.yaml' undoes an experiment's change)"
+    )
 
 
 def test_models_are_the_sections_that_are_nothing_else_in_their_order():
@@ -113,8 +116,29 @@ def test_a_missing_file_says_where_to_run_or_how_it_comes_back(tmp_path, monkeyp
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match="run from the folder that holds dvc"):
         params.read()
-    with pytest.raises(InputError, match=r"'git checkout HEAD x/params\.yaml' brings it back"):
+    with pytest.raises(InputError) as error:
         params.read("x/params.yaml")
+    back = "in x, 'git checkout HEAD params.yaml' brings it back"
+    assert str(error.value) == f"x/params.yaml is not here; {back}"
+
+
+@pytest.mark.parametrize("folder", ["", "x"])
+def test_what_is_advised_brings_back_a_value_that_git_takes_for_unchanged(tmp_path, folder):
+    there = tmp_path / folder
+    there.mkdir(exist_ok=True)
+    run("git", "init", "-q", cwd=tmp_path)
+    run("git", "config", "core.trustctime", "false", cwd=tmp_path)  # a test cannot set that time
+    for value in ("500", "5  "):  # of the same size and second, as DVC leaves it at times
+        path = written(there, f"edge: {value} # images\n")
+        os.utime(path, (10**9, 10**9))
+        if value == "500":
+            run("git", "add", ".", cwd=tmp_path)
+            run("git", "commit", "-qm", "a", cwd=tmp_path)
+    run("git", "checkout", "HEAD", "params.yaml", cwd=there)
+    assert params.read(path) == {"edge": 5}
+    advised = params.advice(path.relative_to(tmp_path)).split("'")[1]
+    run("sh", "-c", advised, cwd=there)
+    assert params.read(path) == {"edge": 500}
 
 
 def test_a_stage_rejects_a_wrong_value_in_one_line_and_writes_nothing(tmp_path):

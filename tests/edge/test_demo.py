@@ -1,13 +1,17 @@
 """How the page is built: from pinned packages, or with one line that says why not."""
 
 import json
+import os
 import shutil
+import sys
+from pathlib import Path
 
 import pytest
 
-from helpers import ROOT
+from helpers import ROOT, run
+from mnist.core import params
 from mnist.core.errors import InputError
-from pipelines.edge import demo
+from pipelines.edge import demo, exported
 from pipelines.edge.formats import card
 
 DEMO = ROOT / "pipelines" / "edge" / "demo"
@@ -39,6 +43,54 @@ def test_npm_that_fails_is_one_line_with_its_reason(monkeypatch, tmp_path):
     with pytest.raises(InputError, match=r"npm ci failed.*ENOTFOUND; x.*name a registry") as caught:
         demo.npm(["ci"], tmp_path)
     assert "\n" not in str(caught.value)
+
+
+def program(path, text):
+    """Write a shell script that can be run."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("stage", "kept", "says"),
+    [
+        ("demo", ["demo.html"], "npm ci failed for pipelines/edge/demo.html: code ENOTFOUND"),
+        ("verify", ["metrics/edge.json", "plots/size.png"], "_fp32.tflite is missing"),
+    ],
+)
+def test_what_a_failing_stage_made_before_stays(copy, tmp_path, stage, kept, says):
+    project = shutil.copytree(copy, tmp_path / "clone")
+    root, edge = (params.read(project / name) for name in (params.PATH, exported.PARAMS))
+    for each in exported.subjects(params.models(root), root["seeds"], edge["edge"]):
+        path = project / each.path(demo.FORM)
+        path.parent.mkdir(exist_ok=True)
+        about = {"name": each.name, "model": each.model, "seeds": each.seeds, "dataset": "mnist"}
+        about |= {"validation_accuracy": 0.9, "unsure_below": 0.5}
+        path.write_bytes(card.attached(b"model", demo.DIGITS, about))
+    for name in ("data/models/a", "data/prepared/test.npz", "data/prepared/validation.npz"):
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).touch()  # DVC wants what a stage depends on to be there
+    files = [project / exported.HERE / name for name in kept]
+    for file in files:
+        file.write_text("what was there")
+    program(tmp_path / "bin" / "npm", "echo 'npm error code ENOTFOUND' >&2; exit 1")
+    folders = os.pathsep.join([str(tmp_path / "bin"), str(Path(sys.executable).parent)])
+    search = f"{folders}{os.pathsep}{os.environ['PATH']}"
+    command = "dvc", "repro", "--single-item", stage
+    said = run(*command, cwd=project / exported.HERE, ok=False, PATH=search)
+    assert f"\n{stage}: " in said and says in said
+    assert [file.read_text() for file in files] == ["what was there"] * len(files)
+
+
+def test_where_the_pipeline_fails_make_draws_the_root_s_page_and_fails(tmp_path):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    program(tmp_path / ".venv" / "bin" / "dvc", "echo root: $@")
+    program(tmp_path / "pipelines" / "edge" / ".venv" / "bin" / "dvc", "echo edge: $@; exit 1")
+    before = "-o", "all", "-o", "pipelines/edge/.venv/ready"  # what is not made here
+    said = run("make", *before, "edge", cwd=tmp_path, ok=False)
+    assert said.index("edge: repro") < said.index("root: repro visualize")
+    assert "Done" not in said
 
 
 def test_a_model_is_described_by_its_file(tmp_path):

@@ -224,6 +224,24 @@ def test_a_picture_that_is_chosen_before_the_models_are_there_is_answered(browse
     opened.context.close()
 
 
+# A picture is decoded once go() is called.
+SLOW = """const old = createImageBitmap, gone = new Promise((go) => { window.go = go; });
+window.createImageBitmap = (...given) => gone.then(() => old(...given));"""
+
+
+def test_a_picture_after_a_drawing_is_said_to_be_read_until_it_is_answered(browser, tmp_path):
+    opened = Page(browser, SLOW)
+    opened.draw("1")
+    opened.verdict("say 1")
+    opened.upload(saved(drawn(DIGITS["7"], 150, 150, (25, 25), 100, 10), tmp_path / "7.png"))
+    opened.page.wait_for_timeout(300)  # the empty pad's answer, if it came, would be here
+    opened.settled()
+    assert opened.page.locator("#verdict").inner_text() == "Reading the picture"
+    opened.page.evaluate("go()")
+    opened.verdict("say 7")
+    opened.context.close()
+
+
 @pytest.mark.parametrize(("name", "content"), [("broken.png", b"\x89PNG no"), ("a.txt", b"seven")])
 def test_a_file_that_is_no_image_is_said_to_be_none(page, tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
@@ -262,6 +280,15 @@ def test_it_answers_as_the_files_do_in_python(page):
         path = ROOT / "pipelines" / "edge" / "models" / f"{name}_dynamic_int8.tflite"
         expected = runtime.predict(path, digit[None])[0]
         assert np.abs(np.array(answer["probabilities"]) - expected).max() < 0.01
+
+
+@pytest.mark.parametrize("width", [180, 200, 320])
+def test_nothing_stands_out_of_a_narrow_window_with_a_camera(browser, width):
+    size = {"width": width, "height": 400}
+    opened = Page(browser, viewport=size, has_touch=True, is_mobile=True)
+    assert opened.page.locator(".camera").is_visible()
+    assert opened.page.evaluate("document.documentElement.scrollWidth") == width
+    opened.context.close()
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -35,9 +35,8 @@ def test_what_is_queued_runs_two_at_a_time_and_comes_back(unchanged):
             time.sleep(1)
         assert status.count("Success") == 2, status
         found = accuracies(unchanged)
-        assert set(found) == {0.008, 0.012} and all(0 < each <= 1 for each in found.values())
+        assert found.keys() >= {0.008, 0.012} and all(0 < each <= 1 for each in found.values())
         assert run("git", "status", "--porcelain", cwd=unchanged) == ""  # here nothing changed
     finally:
         run("dvc", "queue", "stop", "--kill", cwd=unchanged)
         run("dvc", "queue", "remove", "--all", cwd=unchanged)
-        run("dvc", "exp", "remove", "--all-commits", cwd=unchanged)

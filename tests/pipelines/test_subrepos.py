@@ -114,6 +114,13 @@ def test_its_files_stay_small_and_say_what_they_are(folder):
                 assert all(each.annotation for each in every), f"{path}: {node.name}"
 
 
+def test_the_root_depends_on_single_files_of_a_pipeline():
+    """DVC leaves out a repository in a repository: of a folder in it, the digest would change."""
+    for name, stage in yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"].items():
+        for dep in stage.get("deps", ()):
+            assert not dep.startswith("pipelines/") or (ROOT / dep).is_file(), f"{name}: {dep}"
+
+
 def test_no_pipeline_knows_another():
     for folder in FOLDERS:
         others = tuple(f"pipelines/{other.name}/" for other in FOLDERS if other != folder)

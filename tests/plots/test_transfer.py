@@ -60,6 +60,11 @@ def test_errors_are_drawn_in_percent_and_markers_filled_where_the_gain_is_sure()
     assert {(1.9, "white"), (1.5, cnn)} <= faces
 
 
+def test_an_interval_that_reaches_no_error_does_not_flatten_the_others():
+    low, high = drawn(TABLE.assign(high=1.0)).axes[0].get_ylim()
+    assert low >= 0.1 and high <= 100
+
+
 def test_a_legend_names_every_line():
     (legend,) = drawn().legends
     words = {text.get_text() for text in legend.get_texts()}

@@ -30,6 +30,7 @@ TEST = prepared.path("test")
 INPUTS = [prepared.path("train"), prepared.path("validation"), prepared.DATASET]
 MODULES = [augmentation, checkpoints, cleaning, device, distributed, epoch_choice, experiment]
 MODULES += [inference, loop, prepared, upstroke]
+EVERY = 30  # seconds between checkpoints: that of VGG-16 has 2.7 GB
 CODE = [__file__, *(module.__file__ for module in MODULES)]
 
 
@@ -73,8 +74,8 @@ def run(
     Sections are transfer, compute, augment, and `built`, the arguments of an own model; weights
     {'weights', 'sha256'} and code, more files, belong to what decides the run; spent are the
     seconds of a first phase. The epoch is chosen on validation. Test images are asked for once,
-    then. An interrupted run goes on after its last whole epoch and ends in the same bytes.
-    The weights are not kept: VGG-16's have half a gigabyte.
+    then. An interrupted run goes on after the last epoch that was kept, one in EVERY seconds, and
+    ends in the same bytes. The weights are not kept: VGG-16's have half a gigabyte.
     """
     transfer, name = sections["transfer"], f"transfer-{run.network}-{run.start}"
     recipe = experiment.loop_settings(transfer, run)
@@ -94,7 +95,8 @@ def run(
         key = checkpoints.key(settings, [*CODE, *code, *INPUTS])
         done = checkpoints.load(checkpoint, key) or checkpoints.NOTHING
         measured, times, kept = list(done["measured"]), list(done["seconds"]), done["weights"]
-        start = time.perf_counter() - (times[-1] if times else spent)
+        saved = time.perf_counter()
+        start = saved - (times[-1] if times else spent)
         given = *images["train"], {"validation": held}, sections["augment"], seed, where
         for epoch in loop.train(model, *given, done["snapshot"], slower, **recipe):
             accuracy = epoch.scores["validation"]["accuracy"]
@@ -105,7 +107,9 @@ def run(
             kept[len(measured) - 1] = epoch.weights
             times.append(round(time.perf_counter() - start, 1))
             done = {"measured": measured, "seconds": times, "weights": kept}
-            checkpoints.save(checkpoint, key, {**done, "snapshot": epoch.snapshot})
+            if time.perf_counter() - saved > EVERY and len(measured) < recipe["epochs"]:
+                checkpoints.save(checkpoint, key, {**done, "snapshot": epoch.snapshot})
+                saved = time.perf_counter()
             progress.announce(run.name, seed, recipe["epochs"], epoch.objective, accuracy, times)
         best = epoch_choice.choose([m["validation_accuracy"] for m in measured], len(held[1]))
         model.load_state_dict(kept[best])
@@ -115,7 +119,7 @@ def run(
         files.write_arrays(draft / "answers.npz", **answers(model.to(where), transfer, where))
         files.write_json(draft / "about.json", {"measured": True, "epoch": best + 1, **weights})
     seconds.note_training(run, seed, times[-1], where.type, torch.get_num_threads())
-    checkpoint.unlink()
+    checkpoint.unlink(missing_ok=True)
 
 
 def leave_out(run: Run, seed: int, reason: str) -> None:

@@ -21,9 +21,20 @@ SEEDS = several(1, 100, SEED, distinct=True)
 LARGEST = 65_536  # bytes; ours has 2,000, and DVC takes minutes over some megabytes
 
 
+def place(path: str | Path) -> str:
+    """Return, of a file in a folder of a pipeline's, where its commands are to be given."""
+    return f"in {Path(path).parent}, " if Path(path).name != str(path) else ""
+
+
 def advice(path: str | Path) -> str:
-    """Return what to do about a file of parameters that is wrong."""
-    return f"mend {path} ('git checkout HEAD {path}' undoes an experiment's change)"
+    """Return what to do about a file of parameters that is wrong.
+
+    The file is removed before git writes it again: DVC writes an experiment's value in the second
+    in which git looked at the file, and git takes a file of the same second and size for unchanged.
+    """
+    name = Path(path).name
+    undo = f"{place(path)}'rm {name} && git checkout HEAD {name}' undoes an experiment's change"
+    return f"mend {path} ({undo})"
 
 
 def read(path: str | Path = PATH) -> dict:
@@ -43,7 +54,7 @@ def read(path: str | Path = PATH) -> dict:
         values = YAML(typ="safe").load(content)
     except FileNotFoundError:
         root = "run from the folder that holds dvc.yaml"
-        back = f"'git checkout HEAD {path}' brings it back"
+        back = f"{place(path)}'git checkout HEAD {Path(path).name}' brings it back"
         there = root if path == PATH else back
         raise InputError(f"{path} is not here; {there}") from None
     except (YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:

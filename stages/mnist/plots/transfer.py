@@ -111,6 +111,8 @@ def few_labels(table: pd.DataFrame, models: Sequence[str]) -> Figure:
         axes.set_xticks(range(len(counts)), ticks, size=10)
         axes.grid(axis="y")
     log_percent(grid[0])
+    ticks = grid[0].get_yticks()
+    grid[0].set_ylim(ticks[0], ticks[-1])  # an interval that reaches 0 % ends at the edge
     grid[0].set_ylabel("error on the other digits, % (log scale)")
     named = {line.get_label(): line for axes in grid for line in axes.lines}
     asked = list(dict.fromkeys(table["model"]))
