@@ -54,17 +54,18 @@ def costs(model: str, section: Mapping[str, Any], dataset: prepared.PreparedData
     }
 
 
-def epochs(
+def weighed(
     model: str,
     section: Mapping[str, Any],
     augment: Mapping[str, float],
     data: Data,
     seed: int,
     threads: int,
-) -> Iterator[dict[str, float]]:
-    """Train a network and yield what each epoch measured: 'loss', 'accuracy' and 'gap'.
+) -> Iterator[tuple[dict[str, float], dict[str, torch.Tensor]]]:
+    """Train a network; yield what each epoch measured, 'loss', 'accuracy' and 'gap', and weights.
 
-    Takes the model's whole section of params.yaml, and the section augment.
+    Takes the model's whole section of params.yaml, and the section augment. In a process group the
+    first process alone measures; the others yield {} in its place.
     """
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
@@ -73,6 +74,15 @@ def epochs(
     judged = {"train": tuple(each[:SAMPLE] for each in train), "validation": held}
     network = weights.build(built, seed)
     for epoch in loop.train(network, *train, judged, augment, seed, **recipe):
-        own, other = epoch.scores["train"], epoch.scores["validation"]
-        gap = own["accuracy"] - other["accuracy"]
-        yield {"loss": other["nll"], "accuracy": other["accuracy"], "gap": gap}
+        scores = {}
+        if epoch.scores:
+            own, other = epoch.scores["train"], epoch.scores["validation"]
+            gap = own["accuracy"] - other["accuracy"]
+            scores = {"loss": other["nll"], "accuracy": other["accuracy"], "gap": gap}
+        yield scores, epoch.weights
+
+
+def epochs(*given: Any) -> Iterator[dict[str, float]]:
+    """Yield what each epoch measured; the arguments are those of weighed."""
+    for scores, _ in weighed(*given):
+        yield scores
