@@ -36,6 +36,7 @@ def joined(cores: int, *modules: ModuleType) -> Iterator[None]:
     The shared package travels to the workers, and the given modules, of this pipeline. Raises
     InputError where no cluster answers.
     """
+    os.environ.setdefault("RAY_AIR_NEW_OUTPUT", "0")  # the newer one prints although told not to
     for module in modules:
         ray.cloudpickle.register_pickle_by_value(module)
     address = os.environ.get(ADDRESS)
