@@ -7,6 +7,7 @@
 # make transfer    large networks beside ours, and ours adapted to other hands: pipelines/transfer
 # make search      better parameters, with Ray Tune and Optuna, on one machine or many
 # make cluster     the same: pipelines/cluster
+# make score       images by the million into Parquet: make score IN=folder OUT=folder
 # make everything  the pipeline, then each of those in pipelines/
 #
 # Another package index, such as torch's CPU wheels on Linux (0.2 GB instead of several):
@@ -20,7 +21,7 @@ PIPELINES := $(notdir $(patsubst %/dvc.yaml,%,$(wildcard pipelines/*/dvc.yaml)))
 BACK := git checkout HEAD params.yaml dvc.lock metrics plots benchmarks && dvc checkout
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: all test check strong fashion edge transfer search cluster everything lint
+.PHONY: all test check strong fashion edge transfer search cluster score everything lint
 .DELETE_ON_ERROR:
 
 all: .venv/ready
@@ -66,6 +67,9 @@ transfer: all
 search cluster: all pipelines/cluster/.venv/ready
 	@cd pipelines/cluster && PATH="$(CURDIR)/pipelines/cluster/.venv/bin:$$PATH" dvc repro
 	@echo "Done: see pipelines/cluster/metrics/search.json and pipelines/cluster/plots"
+
+score: all pipelines/cluster/.venv/ready
+	@pipelines/cluster/.venv/bin/python pipelines/cluster/score.py "$(IN)" "$(OUT)"
 
 everything: all
 	$(foreach pipeline,$(PIPELINES),$(MAKE) $(pipeline) &&) true
