@@ -4,7 +4,7 @@ from scipy import ndimage
 
 from drawing import INK, WHITE, alike, enlarged, photographed, written
 from mnist.core.errors import InputError
-from mnist.photos import normalisation
+from mnist.photos import normalisation, segmentation
 
 
 def test_the_format_is_that_of_mnist(five):
@@ -118,3 +118,18 @@ def test_strokes_come_to_the_width_of_mnists(width):
     ring = np.abs(np.hypot(y - 150, (x - 200) * 1.4) - 100) < width / 2
     wall = normalisation.digit(photographed(ring * 1.0) / 255)[14, :14].sum() / 255
     assert 1.5 < wall < 5
+
+
+def test_the_product_of_matrices_smooths_as_a_gaussian_filter(five):
+    small = five[0][:, :20] / 255
+    wide = segmentation.AROUND * segmentation.TINY
+    product = segmentation.smoothing(28) @ small @ segmentation.smoothing(20).T
+    assert product == pytest.approx(ndimage.gaussian_filter(small, wide, mode="nearest"))
+
+
+def test_coherence_is_the_highest_correlation_of_neighbours(five):
+    image = five[0] / 255
+    across = np.corrcoef(image[:, 1:].flat, image[:, :-1].flat)[0, 1]
+    down = np.corrcoef(image[1:].flat, image[:-1].flat)[0, 1]
+    assert segmentation.coherence(image) == pytest.approx(max(across, down))
+    assert segmentation.coherence(np.ones((28, 28))) == 0
