@@ -1,7 +1,10 @@
 """What the benchmarks share: settings, seconds measured in turns, on what a line was made."""
 
 import platform
+import subprocess
+import sys
 import time
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from mnist.training import job
 
 RESULTS = Path("benchmarks/results")
 ROUNDS = 7
+PAUSE = 0.5  # seconds between two looks at the memory
 
 
 def settings():
@@ -37,6 +41,45 @@ def machine():
 def made():
     """Return on what a line of a table was made, and when."""
     return {"machine": machine(), "torch": torch.__version__, "date": date.today().isoformat()}
+
+
+def family(pid):
+    """Return a process and all that it has started, as numbers."""
+    found = [pid]
+    for each in found:
+        for path in Path(f"/proc/{each}/task").glob("*/children"):
+            with suppress(OSError):
+                found += map(int, path.read_text().split())
+    return found
+
+
+def memory(pid, kind="Pss"):
+    """Return the memory of a process and all that it has started, in MiB.
+
+    Kind is a line of Linux's smaps_rollup: Pss, of all that is mapped, where several share it in
+    parts, or Pss_Anon, without what can be read from files again.
+    """
+    total = 0
+    for each in family(pid):
+        with suppress(OSError, StopIteration):
+            lines = Path(f"/proc/{each}/smaps_rollup").read_text().splitlines()
+            total += next(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:"))
+    return total / 1024
+
+
+def watched(line, kind="Pss"):
+    """Run a command to its end; return its seconds and highest memory in MiB.
+
+    Ends the program where the command fails.
+    """
+    start, highest = time.perf_counter(), 0.0
+    started = subprocess.Popen(line)
+    while started.poll() is None:
+        highest = max(highest, memory(started.pid, kind))
+        time.sleep(PAUSE)
+    if started.returncode:
+        sys.exit(f"{' '.join(map(str, line))} failed: see above")
+    return time.perf_counter() - start, highest
 
 
 def in_turns(actions, baseline):

@@ -116,8 +116,14 @@ def main(
                 compute=ray.data.ActorPoolStrategy(size=workers),
                 fn_constructor_args=given,
             )
-            for _ in done.iter_rows():
-                pass
+            try:
+                for _ in done.iter_rows():
+                    pass
+            except ray.exceptions.RayError as error:
+                why = text.line(getattr(error, "cause", None) or error)
+                name = text.printable(target)
+                reason = f"reading stopped, {name} keeps what it has: {why}"
+                raise InputError(f"{reason}; mend that, and give the same again") from error
     system, folder = chunks.opened(target)
     found = [each.path for each in system.get_file_info(pafs.FileSelector(folder))]
     count = sum(path.rpartition("/")[2].startswith("part-") for path in found)

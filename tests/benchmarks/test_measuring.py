@@ -1,3 +1,7 @@
+import sys
+
+import pytest
+
 import measuring
 
 
@@ -7,3 +11,15 @@ def test_functions_that_take_turns_are_compared_by_ratio():
     found = measuring.in_turns(actions, "one")
     assert calls == [1, 2] * (measuring.ROUNDS + 1)
     assert found.loc["one", "ratio"] == 1 and (found["lowest_ratio"] <= found["ratio"]).all()
+
+
+def test_a_command_is_watched_with_what_it_starts():
+    inner = "import time; held = bytes(range(256)) * 400_000; time.sleep(2)"
+    outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}])"
+    seconds, highest = measuring.watched([sys.executable, "-c", outer], "Pss_Anon")
+    assert seconds > 2 and 97 < highest < 400  # MiB; the inner one holds 98
+
+
+def test_a_command_that_fails_ends_the_program():
+    with pytest.raises(SystemExit, match="failed: see above"):
+        measuring.watched([sys.executable, "-c", "raise SystemExit(1)"])

@@ -60,11 +60,40 @@ def test_parquet_is_cut_by_row_groups_and_rows_keep_their_number(digits, tmp_pat
     path = str(tmp_path / "a.parquet")
     pq.write_table(pa.table({"label": [0] * 5, "image": values}), path, row_group_size=2)
     found = chunks.cut(path)
-    assert [(chunk.group, chunk.first) for chunk in found] == [(0, 0), (1, 2), (2, 4)]
+    assert [(chunk.group, chunk.start) for chunk in found] == [(0, 0), (1, 2), (2, 4)]
     rows = [image for chunk in found for image in chunks.images(path, chunk)]
     assert [image.row for image in rows] == [0, 1, 2, 3, 4]
     for image, levels in zip(rows, images, strict=True):
         assert np.array_equal(worker.digits(image), pages.digits(levels / 255))
+
+
+def test_a_large_row_group_is_read_in_parts(tmp_path, monkeypatch):
+    monkeypatch.setattr(chunks, "IMAGES", 3)
+    monkeypatch.setattr(chunks, "MOST", 4)
+    levels = pa.array([[row] * 784 for row in range(25)], pa.list_(pa.uint8()))
+    path = str(tmp_path / "a.parquet")
+    pq.write_table(pa.table({"image": levels}), path, row_group_size=20)
+    found = chunks.cut(path)
+    parts = [(chunk.group, chunk.first, chunk.last) for chunk in found]
+    assert parts == [(0, 0, 5), (0, 5, 10), (0, 10, 15), (0, 15, 20), (1, 0, 3), (1, 3, 5)]
+    rows = [image for chunk in found for image in chunks.images(path, chunk)]
+    assert [(image.row, image.content[0, 0]) for image in rows] == [(n, n) for n in range(25)]
+
+
+def test_rows_that_cannot_be_read_or_hold_no_image_have_their_reason(tmp_path):
+    path = tmp_path / "a.parquet"
+    levels = pa.array([[0] * 784, [0] * 5, None, [None] * 784] * 2, pa.list_(pa.uint8()))
+    pq.write_table(pa.table({"image": levels}), path, row_group_size=4, compression="none")
+    found = chunks.cut(str(path))
+    said = [image.problem for image in chunks.images(str(path), found[0])]
+    few, none = "has 5 grey levels, expected 784", "has grey levels that are missing"
+    assert said == ["", few, "has no image", none]
+    start = pq.ParquetFile(path).metadata.row_group(1).column(0).dictionary_page_offset
+    content = path.read_bytes()
+    path.write_bytes(content[:start] + b"\xff" * 20 + content[start + 20 :])
+    lost = list(chunks.images(str(path), found[1]))
+    assert [image.row for image in lost] == [4, 5, 6, 7]
+    assert all(image.problem.startswith("cannot be read") for image in lost)
 
 
 @pytest.mark.parametrize(

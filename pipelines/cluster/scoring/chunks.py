@@ -1,7 +1,9 @@
 """Where images come from: a folder of files, or Parquet, on any of pyarrow's file systems."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +14,9 @@ from mnist.core import text
 from mnist.core.errors import InputError
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".avif", ".ppm")
-IMAGES = 500  # files of a chunk: seconds of work, which is what a lost worker costs
+IMAGES = 500  # of a chunk: a second of work, which is what a lost worker costs
+# Of a row group, which some writers give a million rows. Each chunk reads what lies before it.
+MOST = 64
 PIXELS = 28 * 28
 
 
@@ -23,13 +27,16 @@ class Chunk:
     number: from 0; the name of what it leaves.
     paths: files of images; or one Parquet file.
     group: the row group of the Parquet file, or None of files of images.
-    first: the row of the group's first image within its file.
+    start: the row of the group's first image within its file.
+    first, last: the rows of the group that are read, the last excluded.
     """
 
     number: int
     paths: tuple[str, ...]
     group: int | None = None
+    start: int = 0
     first: int = 0
+    last: int = 0
 
 
 @dataclass(frozen=True)
@@ -128,11 +135,41 @@ def cut(place: str) -> list[Chunk]:
             reason = f"{text.printable(path)} is no Parquet file: {text.line(error)}"
             raise InputError(f"{reason}; remove it or mend it") from error
         column(about.schema_arrow, path)
-        first = 0
+        start = 0
         for group in range(about.num_row_groups):
-            found.append(Chunk(len(found), (path,), group, first))
-            first += about.metadata.row_group(group).num_rows
+            rows = about.metadata.row_group(group).num_rows
+            size = max(IMAGES, math.ceil(rows / MOST))
+            for first in range(0, rows, size):
+                last = min(first + size, rows)
+                found.append(Chunk(len(found), (path,), group, start, first, last))
+            start += rows
     return found
+
+
+def rows(system: pafs.FileSystem, chunk: Chunk) -> Iterator[Any]:
+    """Yield what the column of images holds in the rows of a chunk of a Parquet file."""
+    file = pq.ParquetFile(chunk.paths[0], filesystem=system)
+    columns, row = [column(file.schema_arrow, chunk.paths[0])], 0
+    for batch in file.iter_batches(IMAGES, row_groups=[chunk.group], columns=columns):
+        wanted = slice(max(chunk.first - row, 0), max(chunk.last - row, 0))
+        yield from batch.column(0)[wanted].to_pylist()
+        row += len(batch)
+        if row >= chunk.last:
+            return
+
+
+def image(path: str, row: int, value: Any) -> Image:
+    """Return what a cell of a Parquet file's column of images holds."""
+    content = value.get("bytes") if isinstance(value, dict) else value
+    if content is None:
+        return Image(path, row, None, "has no image")
+    if not isinstance(content, list):
+        return Image(path, row, content)
+    if len(content) != PIXELS:
+        return Image(path, row, None, f"has {len(content)} grey levels, expected {PIXELS}")
+    if None in content:
+        return Image(path, row, None, "has grey levels that are missing")
+    return Image(path, row, np.array(content, np.uint8).reshape(28, 28))
 
 
 def images(place: str, chunk: Chunk) -> Iterator[Image]:
@@ -147,15 +184,11 @@ def images(place: str, chunk: Chunk) -> Iterator[Image]:
                 yield Image(path, None, None, f"cannot be read: {text.line(error)}")
         return
     (path,) = chunk.paths
-    file = pq.ParquetFile(path, filesystem=system)
-    table = file.read_row_group(chunk.group, columns=[column(file.schema_arrow, path)])
-    for row, value in enumerate(table.column(0), chunk.first):
-        content = value.as_py()
-        content = content.get("bytes") if isinstance(content, dict) else content
-        if isinstance(content, list):
-            if len(content) != PIXELS:
-                problem = f"has {len(content)} grey levels, expected {PIXELS}"
-                yield Image(path, row, None, problem)
-                continue
-            content = np.array(content, np.uint8).reshape(28, 28)
-        yield Image(path, row, content, "" if content is not None else "has no image")
+    row = chunk.start + chunk.first
+    try:
+        for value in rows(system, chunk):
+            yield image(path, row, value)
+            row += 1
+    except (pa.ArrowException, OSError) as error:  # the rest of the chunk is lost
+        for each in range(row, chunk.start + chunk.last):
+            yield Image(path, each, None, f"cannot be read: {text.line(error)}")

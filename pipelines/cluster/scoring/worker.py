@@ -1,6 +1,6 @@
 """What one worker does with a chunk: from images to rows, as predict.py does it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -43,10 +43,11 @@ def digits(image: Image) -> np.ndarray:
     return pages.digits(image.content / 255)
 
 
-def rows(images: Sequence[Image], networks: Sequence[nn.Module], unsure_below: float) -> pa.Table:
+def rows(images: Iterable[Image], networks: Sequence[nn.Module], unsure_below: float) -> pa.Table:
     """Return a row for each digit of images, and one with the problem of each other image."""
-    prepared, problems = [], {}
+    named, prepared, problems = [], [], {}
     for number, image in enumerate(images):
+        named.append((image.source, image.row))
         try:
             prepared.append((number, digits(image)))
         except InputError as error:
@@ -63,7 +64,7 @@ def rows(images: Sequence[Image], networks: Sequence[nn.Module], unsure_below: f
             found.append((number, *values))
     found += [(number, None, None, None, None, None, why) for number, why in problems.items()]
     ordered = sorted(found, key=lambda row: (row[0], row[1] or 0))
-    lines = [(images[n].source, images[n].row, *row) for n, *row in ordered]
+    lines = [(*named[n], *row) for n, *row in ordered]
     names = SCHEMA.names
     return pa.Table.from_pylist([dict(zip(names, x, strict=True)) for x in lines], SCHEMA)
 
@@ -86,16 +87,16 @@ class Scorer:
         self.networks, self.unsure_below = ray.get(networks), unsure_below
 
     def __call__(self, batch: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Read the chunks of a batch; return how many images and problems each has."""
-        images, problems = [], []
+        """Read the chunks of a batch; return how many rows and problems each has."""
+        lines, problems = [], []
         for chunk in batch["chunk"]:
-            given = list(chunks.images(self.source, chunk))
+            given = chunks.images(self.source, chunk)
             table = rows(given, self.networks, self.unsure_below)
             system, folder = chunks.opened(self.target)
             name = path(folder, chunk)
             half = name.replace("part-", ".half-")
             pq.write_table(table, half, filesystem=system)
             system.move(half, name)
-            images.append(len(given))
+            lines.append(len(table))
             problems.append(len(table) - table.column("problem").null_count)
-        return {"images": np.array(images), "problems": np.array(problems)}
+        return {"rows": np.array(lines), "problems": np.array(problems)}
