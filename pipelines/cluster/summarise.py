@@ -84,11 +84,14 @@ def main(search: Mapping[str, Any], space: Mapping[str, Any]) -> None:
             "command": spaces.command(name, best.values),
         }
         print(f"{name}: {found[name]['command']}", flush=True)
+    defaults = pd.DataFrame(
+        [{"model": name, **each["confirmed"][confirm.DEFAULT]} for name, each in found.items()]
+    )
     files.write_csv(HERE / "metrics" / "search.csv", table)
     files.write_json(HERE / "metrics" / "search.json", found)
     figures = {
         "search_history": charts.history(table),
-        "search_front": charts.front(table),
+        "search_front": charts.front(table, defaults),
         "search_importances": charts.importances(weights),
     }
     for name, figure in figures.items():

@@ -35,6 +35,11 @@ class Trial:
         """Return the validation loss after the last epoch."""
         return self.epochs[-1]["loss"]
 
+    @property
+    def accuracy(self) -> float:
+        """Return the validation accuracy after the last epoch."""
+        return self.epochs[-1]["accuracy"]
+
 
 def path(model: str, key: str) -> Path:
     """Return where the trials of a model are kept; key is the digest of all that decides them."""
@@ -73,10 +78,10 @@ def best(trials: Sequence[Trial]) -> Trial:
 
 
 def front(trials: Sequence[Trial], cost: str = "multiply_accumulates") -> list[Trial]:
-    """Return the finished trials that no other beats in both loss and cost, cheapest first."""
+    """Return the finished trials that no other beats in both accuracy and cost, cheapest first."""
     finished = [trial for trial in trials if trial.state == FINISHED]
-    found, lowest = [], float("inf")
-    for trial in sorted(finished, key=lambda trial: (trial.costs[cost], trial.loss)):
-        if trial.loss < lowest:
-            found, lowest = [*found, trial], trial.loss
+    found, highest = [], -1.0
+    for trial in sorted(finished, key=lambda trial: (trial.costs[cost], -trial.accuracy)):
+        if trial.accuracy > highest:
+            found, highest = [*found, trial], trial.accuracy
     return found

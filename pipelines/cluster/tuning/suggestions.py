@@ -23,6 +23,8 @@ METRIC, EPOCH = "loss", "training_iteration"
 FIRST = 5  # trials at random, before TPE has something to go by; of Optuna's ten for few trials
 HALVING = 3  # of the trials that reach an epoch, one in so many goes on (Li et al. 2020, section 4)
 
+optuna.logging.set_verbosity(optuna.logging.WARNING)  # else it names each study that is made
+
 
 def distribution(values: Range) -> BaseDistribution:
     """Return a range of a space as Optuna has it; choices as JSON, since they may be lists."""
@@ -42,7 +44,6 @@ def suggested(
     that ended alone, so that a search that was killed goes on as if it had not been. Values that
     are being tried now are told, too, so that they are not tried twice at once.
     """
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
     sampler = optuna.samplers.TPESampler(seed=seed + 7919 * number, n_startup_trials=FIRST)
     asked = optuna.create_study(sampler=sampler, direction="minimize")
     known = {key: distribution(values) for key, values in space.items()}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from mnist.plots.style import colours_of, drawing, log_percent, panels, title
 
@@ -26,9 +27,10 @@ def history(table: pd.DataFrame) -> Figure:
             axes.plot(rows["trial"][chosen] + 1, rows["loss"][chosen], "o", **look)
         lowest = rows["loss"].where(finished).cummin().ffill()
         axes.step(rows["trial"] + 1, lowest, where="post", color=colour, label=title(name))
-    axes.set(yscale="log", xlabel="trial", ylabel="validation loss (log scale)")
-    axes.yaxis.set_minor_formatter("{x:g}")
+    axes.set(yscale="log", xlabel="trial", ylabel="validation loss:  better ↓   (log scale)")
+    axes.yaxis.set(major_locator=LogLocator(subs=(1, 2, 5)), minor_formatter=NullFormatter())
     axes.yaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.plot([], [], "o", color="grey", mfc="white", mew=1.5, ms=6, label="pruned")
     axes.legend()
     axes.grid()
@@ -36,11 +38,12 @@ def history(table: pd.DataFrame) -> Figure:
 
 
 @drawing
-def front(table: pd.DataFrame) -> Figure:
-    """Draw validation error against arithmetic of the trials that finished.
+def front(table: pd.DataFrame, defaults: pd.DataFrame) -> Figure:
+    """Draw validation error against arithmetic: trials that finished, and the setting they are for.
 
     Takes a table of model, state, accuracy, multiply_accumulates and on_front, whether no other
-    trial of the model is better at no higher cost; a line joins those.
+    trial of the model is better at no higher cost; a line joins those. Defaults have model,
+    accuracy and multiply_accumulates of the settings of params.yaml.
     """
     figure = Figure(figsize=(7.6, 4.4))
     axes, finished = figure.subplots(), table[table["state"] == "finished"]
@@ -51,8 +54,15 @@ def front(table: pd.DataFrame) -> Figure:
         best = rows["on_front"]
         x = rows["multiply_accumulates"][best]
         axes.plot(x, error[best], "o-", color=colour, ms=8, label=title(name))
+        own = defaults[defaults["model"] == name]
+        look = {"color": colour, "mfc": "white", "mew": 2, "ms": 9}
+        axes.plot(own["multiply_accumulates"], 100 - 100 * own["accuracy"], "D", **look)
+    look = {"color": "grey", "mfc": "white", "mew": 2, "ms": 9}
+    axes.plot([], [], "D", label="params.yaml, mean of its seeds", **look)
     log_percent(axes)
     axes.set(xscale="log", xlabel="multiply-accumulates for one image:  ← cheaper   (log scale)")
+    axes.xaxis.set(major_locator=LogLocator(subs=(1, 2, 5)), minor_formatter=NullFormatter())
+    axes.xaxis.set_major_formatter(EngFormatter(sep=" "))
     axes.set_ylabel("validation error, %:  better ↓   (log scale)")
     axes.legend()
     axes.grid()
