@@ -5,8 +5,7 @@
 # make fashion     the pipeline on Fashion-MNIST, as an experiment of DVC's
 # make edge        files for phones, browsers and servers, and a page to draw on: pipelines/edge
 # make transfer    large networks beside ours, and ours adapted to other hands: pipelines/transfer
-# make search      better parameters, with Ray Tune and Optuna, on one machine or many
-# make cluster     the same: pipelines/cluster
+# make cluster     the same as make search: better parameters, on one machine or many: pipelines/cluster
 # make score       images by the million into Parquet: make score IN=folder OUT=folder
 # make everything  the pipeline, then each of those in pipelines/
 #
@@ -64,7 +63,8 @@ transfer: all
 	@echo "Done: see pipelines/transfer/metrics and pipelines/transfer/plots"
 
 # RAY_ADDRESS names a cluster; without it, this machine is one.
-search cluster: all pipelines/cluster/.venv/ready
+search: cluster
+cluster: all pipelines/cluster/.venv/ready
 	@cd pipelines/cluster && PATH="$(CURDIR)/pipelines/cluster/.venv/bin:$$PATH" dvc repro
 	@echo "Done: see pipelines/cluster/metrics/search.json and pipelines/cluster/plots"
 

@@ -30,6 +30,7 @@ from pipelines.cluster import joining
 from pipelines.cluster.scoring import chunks, worker
 
 ABOUT = "_about.json"  # readers of Parquet leave out what begins with _
+BLOCKS = 10_000  # tasks of Ray's, each of one chunk or more; it keeps some kilobytes for each
 
 
 def options(parser):
@@ -109,7 +110,7 @@ def main(
             logging.getLogger("ray.data").setLevel(logging.WARNING)
             ray.data.DataContext.get_current().enable_progress_bars = sys.stderr.isatty()
             items = [{"chunk": part} for part in left]
-            data = ray.data.from_items(items, override_num_blocks=len(left))
+            data = ray.data.from_items(items, override_num_blocks=min(BLOCKS, len(left)))
             done = data.map_batches(
                 worker.Scorer,
                 batch_size=1,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 import ray
 import torch
@@ -88,15 +89,17 @@ class Scorer:
 
     def __call__(self, batch: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Read the chunks of a batch; return how many rows and problems each has."""
+        system, folder = chunks.opened(self.target)
         lines, problems = [], []
         for chunk in batch["chunk"]:
+            name = path(folder, chunk)
+            if system.get_file_info(name).type == pafs.FileType.File:
+                continue  # by a worker that was lost later in its task
             given = chunks.images(self.source, chunk)
             table = rows(given, self.networks, self.unsure_below)
-            system, folder = chunks.opened(self.target)
-            name = path(folder, chunk)
             half = name.replace("part-", ".half-")
             pq.write_table(table, half, filesystem=system)
             system.move(half, name)
             lines.append(len(table))
             problems.append(len(table) - table.column("problem").null_count)
-        return {"rows": np.array(lines), "problems": np.array(problems)}
+        return {"rows": np.array(lines, int), "problems": np.array(problems, int)}
