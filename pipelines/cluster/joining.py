@@ -18,8 +18,8 @@ WAIT = 10  # seconds for a cluster to answer; Ray itself would try for minutes
 
 
 def answers(address: str) -> bool:
-    """Return whether something listens at host:port, or ray://host:port; other names are Ray's."""
-    host, _, port = address.removeprefix("ray://").rpartition(":")
+    """Return whether something listens at host:port; other names are Ray's."""
+    host, _, port = address.rpartition(":")
     if not host or not port.isdigit():
         return True
     try:
@@ -40,6 +40,9 @@ def joined(cores: int, *modules: ModuleType) -> Iterator[None]:
     for module in modules:
         ray.cloudpickle.register_pickle_by_value(module)
     address = os.environ.get(ADDRESS)
+    if address and "://" in address:  # what is left here would be left on the cluster's head
+        reason = f"{ADDRESS}: {text.printable(address)} is for a client outside of the cluster"
+        raise InputError(f"{reason}; on a machine of the cluster, give auto or host:6379")
     advice = f"start one with ray up, or unset {ADDRESS}"
     if address and not answers(address):
         raise InputError(f"{ADDRESS}: no cluster at {text.printable(address)}; {advice}")

@@ -32,6 +32,8 @@ def options(parser):
     parser.add_argument("--model", default="cnn", help="a model of params.yaml; cnn unless said")
     parser.add_argument("--workers", type=int, default=2, help="processes; 2 unless said")
     parser.add_argument("-o", "--output", required=True, metavar="FILE", help="for the weights")
+    shared = "a folder or URL that all machines of a cluster share; needed with more than one"
+    parser.add_argument("--storage", metavar="PLACE", help=shared)
 
 
 def trained(
@@ -43,10 +45,12 @@ def trained(
     workers: int,
     threads: int,
     path: str | Path,
+    storage: str | None = None,
 ) -> dict[str, float]:
     """Train a model by so many workers of Ray's, into a file of weights; return the last scores.
 
-    Takes the model's section of params.yaml and the section augment. Ray must have been joined.
+    Takes the model's section of params.yaml and the section augment, and a place that all machines
+    share, where there are several. Ray must have been joined. Raises InputError where Ray fails.
     """
     shared = ray.put(data)
 
@@ -63,10 +67,15 @@ def trained(
 
     with tempfile.TemporaryDirectory() as scratch:
         scaling = train.ScalingConfig(num_workers=workers, resources_per_worker={"CPU": threads})
-        run = train.RunConfig(storage_path=scratch)
+        run = train.RunConfig(storage_path=storage or scratch)
         gloo = TorchConfig(backend="gloo")
         trainer = TorchTrainer(each, scaling_config=scaling, run_config=run, torch_config=gloo)
-        found = trainer.fit()
+        try:
+            found = trainer.fit()
+        except (train.TrainingFailedError, RuntimeError, OSError) as error:
+            reason = f"Ray Train failed: {text.line(error)}"
+            advice = "with several machines, name a --storage that all of them share"
+            raise InputError(f"{reason}; {advice}") from error
         with found.checkpoint.as_directory() as folder:
             shutil.copyfile(Path(folder, WEIGHTS), path)
     return {key: found.metrics[key] for key in ("loss", "accuracy", "gap")}
@@ -80,6 +89,7 @@ def main(
     model: str,
     workers: int,
     output: str,
+    storage: str | None,
 ) -> None:
     """Train one network by the processes of a Ray cluster, into a file of weights."""
     if model not in models:
@@ -90,7 +100,8 @@ def main(
     data = trial.data(60_000)
     threads = max(1, compute["threads"] // workers)
     with joining.joined(workers * threads, trial):
-        scores = trained(model, section, augment, data, seed, workers, threads, output)
+        given = model, section, augment, data, seed, workers, threads, output, storage
+        scores = trained(*given)
     print(f"{text.printable(output)}: validation accuracy {scores['accuracy']:.2%}")
 
 
