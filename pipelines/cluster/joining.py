@@ -37,6 +37,7 @@ def joined(cores: int, *modules: ModuleType) -> Iterator[None]:
     InputError where no cluster answers.
     """
     os.environ.setdefault("RAY_AIR_NEW_OUTPUT", "0")  # the newer one prints although told not to
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # else C++ warns in between
     for module in modules:
         ray.cloudpickle.register_pickle_by_value(module)
     address = os.environ.get(ADDRESS)

@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,17 @@ def begin(target: str, about: Mapping[str, Any]) -> set[str]:
     return there
 
 
+def follow(done: ray.data.Dataset, target: str) -> None:
+    """Wait until all chunks are read; raise InputError at the first that is not, and why."""
+    try:
+        failed = next((row["failed"] for row in done.iter_rows() if row["failed"]), None)
+    except ray.exceptions.RayError as error:
+        failed = text.line(error)
+    if failed:
+        reason = f"reading stopped, {text.printable(target)} keeps what it has: {failed}"
+        raise InputError(f"{reason}; mend that, and give the same again")
+
+
 def main(
     seeds: Sequence[int],
     models: Sequence[str],
@@ -105,11 +117,10 @@ def main(
     left = [part for part in parts if worker.path("", part)[1:] not in there]
     if left:
         with joining.joined(workers, chunks, worker):
-            # The reference is held here, for a worker that must be started anew.
-            given = source, target, ray.put(networks), answers.thresholds([model])[model]
-            logging.getLogger("ray.data").setLevel(logging.WARNING)
+            networks = [ray.put(networks)]  # held here, for a worker that must be started anew
+            given = source, target, networks, answers.thresholds([model])[model]
             ray.data.DataContext.get_current().enable_progress_bars = sys.stderr.isatty()
-            items = [{"chunk": part} for part in left]
+            items = [{"chunk": json.dumps(astuple(part))} for part in left]
             data = ray.data.from_items(items, override_num_blocks=min(BLOCKS, len(left)))
             done = data.map_batches(
                 worker.Scorer,
@@ -117,14 +128,8 @@ def main(
                 compute=ray.data.ActorPoolStrategy(size=workers),
                 fn_constructor_args=given,
             )
-            try:
-                for _ in done.iter_rows():
-                    pass
-            except ray.exceptions.RayError as error:
-                why = text.line(getattr(error, "cause", None) or error)
-                name = text.printable(target)
-                reason = f"reading stopped, {name} keeps what it has: {why}"
-                raise InputError(f"{reason}; mend that, and give the same again") from error
+            logging.getLogger("ray.data").setLevel(logging.CRITICAL)
+            follow(done, target)
     system, folder = chunks.opened(target)
     found = [each.path for each in system.get_file_info(pafs.FileSelector(folder))]
     count = sum(path.rpartition("/")[2].startswith("part-") for path in found)

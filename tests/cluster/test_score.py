@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -103,8 +104,45 @@ def test_a_run_that_is_stopped_goes_on_and_a_second_one_has_nothing_to_do(projec
     folder = project / "stopped"
     first = {name: (folder / name).stat().st_mtime_ns for name in parts(folder)}
     assert first
-    assert "4 of 4 chunks" in end(begin(project, "stopped"))
+    said = end(begin(project, "stopped"))
+    assert "4 of 4 chunks" in said and len(said.splitlines()) == 1, said
     for name, written in first.items():
         assert (folder / name).stat().st_mtime_ns == written
     assert sorted(set(sources(folder))) == [f"in/{i:05d}.png" for i in range(COUNT)]
     assert "4 of 4 chunks" in end(begin(project, "stopped"))
+
+
+def test_the_answers_are_those_of_predict(project):
+    end(begin(project, "answers"))
+    found = pq.read_table(str(project / "answers")).to_pylist()[:100]
+    line = [sys.executable, str(ROOT / "stages/predict.py"), "--json"]
+    asked = [*line, *dict.fromkeys(row["source"] for row in found)]
+    done = subprocess.run(asked, cwd=project, capture_output=True, text=True)
+    said = {(row["file"], row["place"]): row for row in json.loads(done.stdout)}
+    for row in found:
+        other = said[row["source"], row["place"]]
+        assert (row["digit"], row["runner_up"]) == (other["cnn"], other["cnn_runner_up"])
+        assert row["probability"] == pytest.approx(other["cnn_probability"], abs=1e-4)
+        assert row["sure"] == other["cnn_sure"]
+
+
+@pytest.fixture
+def full():
+    """Return a folder with a few free kilobytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        mounted = ["mount", "-t", "tmpfs", "-o", "size=16k", "none", folder]
+        try:
+            subprocess.run(mounted, check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError):
+            pytest.skip("no file system can be mounted here")
+        yield folder
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_a_full_disk_is_one_line_and_what_was_done_stays(project, full):
+    started = begin(project, f"{full}/out")
+    said, _ = started.communicate(timeout=500)
+    assert started.returncode == 1
+    (line,) = [each for each in said.splitlines() if "score:" in each]
+    assert "No space left on device" in line and "give the same again" in line, said
+    assert "Traceback" not in said, said

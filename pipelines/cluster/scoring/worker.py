@@ -1,6 +1,8 @@
 """What one worker does with a chunk: from images to rows, as predict.py does it."""
 
+import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +13,7 @@ import torch
 from torch import nn
 
 from mnist.core.errors import InputError
-from mnist.core.text import printable
+from mnist.core.text import line, printable
 from mnist.models import ensemble
 from mnist.photos import pages, reading
 from pipelines.cluster.scoring import chunks
@@ -82,24 +84,39 @@ class Scorer:
     has its number for a name and is there whole or not at all, so that no image counts twice.
     """
 
-    def __init__(self, source: str, target: str, networks: ray.ObjectRef, unsure_below: float):
+    def __init__(
+        self, source: str, target: str, networks: list[ray.ObjectRef], unsure_below: float
+    ):
         torch.set_num_threads(1)
         self.source, self.target = source, target
-        self.networks, self.unsure_below = ray.get(networks), unsure_below
+        (self.networks,), self.unsure_below = ray.get(networks), unsure_below
 
     def __call__(self, batch: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Read the chunks of a batch; return how many rows and problems each has."""
+        """Read chunks, each as JSON; return for each why its rows were not written, or ''.
+
+        A chunk whose rows are there was read by a worker that was lost later in its task.
+        """
+        failed = []
+        for each in batch["chunk"]:
+            try:
+                self.read(Chunk(*json.loads(each)))
+                failed.append("")
+            except (pa.ArrowException, OSError) as error:
+                failed.append(line(error))
+        return {"failed": np.array(failed)}
+
+    def read(self, chunk: Chunk) -> None:
+        """Write the rows of a chunk, if they are not there."""
         system, folder = chunks.opened(self.target)
-        lines, problems = [], []
-        for chunk in batch["chunk"]:
-            name = path(folder, chunk)
-            if system.get_file_info(name).type == pafs.FileType.File:
-                continue  # by a worker that was lost later in its task
+        name = path(folder, chunk)
+        if system.get_file_info(name).type == pafs.FileType.File:
+            return
+        half = name.replace("part-", ".half-")
+        try:
             given = chunks.images(self.source, chunk)
-            table = rows(given, self.networks, self.unsure_below)
-            half = name.replace("part-", ".half-")
-            pq.write_table(table, half, filesystem=system)
+            pq.write_table(rows(given, self.networks, self.unsure_below), half, filesystem=system)
             system.move(half, name)
-            lines.append(len(table))
-            problems.append(len(table) - table.column("problem").null_count)
-        return {"rows": np.array(lines, int), "problems": np.array(problems, int)}
+        except (pa.ArrowException, OSError):
+            with suppress(pa.ArrowException, OSError):
+                system.delete_file(half)
+            raise
