@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from mnist.core import text
 from mnist.core.errors import InputError
 
 ADDRESS = "RAY_ADDRESS"
+ADVICE = f"start one with ray up, or unset {ADDRESS}"
 WAIT = 10  # seconds for a cluster to answer; Ray itself would try for minutes
 
 
@@ -30,6 +32,22 @@ def answers(address: str) -> bool:
 
 
 @contextmanager
+def quiet() -> Iterator[None]:
+    """Drop what is written to stderr other than by sys.stderr: Ray's C++ warns in between."""
+    own, kept = sys.stderr, os.dup(2)
+    options = {"buffering": 1, "errors": "backslashreplace"}
+    with open(os.devnull, "w") as nowhere, os.fdopen(os.dup(2), "w", **options) as python:
+        os.dup2(nowhere.fileno(), 2)
+        sys.stderr = python
+        try:
+            yield
+        finally:
+            sys.stderr = own
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
+@contextmanager
 def joined(cores: int, *modules: ModuleType) -> Iterator[None]:
     """Use the cluster that RAY_ADDRESS names, or else so many cores of this machine.
 
@@ -37,24 +55,24 @@ def joined(cores: int, *modules: ModuleType) -> Iterator[None]:
     InputError where no cluster answers.
     """
     os.environ.setdefault("RAY_AIR_NEW_OUTPUT", "0")  # the newer one prints although told not to
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # else C++ warns in between
     for module in modules:
         ray.cloudpickle.register_pickle_by_value(module)
     address = os.environ.get(ADDRESS)
     if address and "://" in address:  # what is left here would be left on the cluster's head
         reason = f"{ADDRESS}: {text.printable(address)} is for a client outside of the cluster"
         raise InputError(f"{reason}; on a machine of the cluster, give auto or host:6379")
-    advice = f"start one with ray up, or unset {ADDRESS}"
     if address and not answers(address):
-        raise InputError(f"{ADDRESS}: no cluster at {text.printable(address)}; {advice}")
+        raise InputError(f"{ADDRESS}: no cluster at {text.printable(address)}; {ADVICE}")
     code = {"py_modules": [str(Path(next(iter(mnist.__path__))))]}
     here = {} if address else {"num_cpus": cores, "include_dashboard": False}
-    try:
-        ray.init(address, runtime_env=code, logging_level="ERROR", log_to_driver=False, **here)
-    except (ConnectionError, ValueError, RuntimeError) as error:
-        name = text.printable(address or "this machine")
-        raise InputError(f"Ray does not start at {name}: {text.line(error)}; {advice}") from error
-    try:
-        yield
-    finally:
-        ray.shutdown()
+    with quiet():
+        try:
+            ray.init(address, runtime_env=code, logging_level="ERROR", log_to_driver=False, **here)
+        except (ConnectionError, ValueError, RuntimeError) as error:
+            name = text.printable(address or "this machine")
+            reason = f"Ray does not start at {name}: {text.line(error)}"
+            raise InputError(f"{reason}; {ADVICE}") from error
+        try:
+            yield
+        finally:
+            ray.shutdown()

@@ -62,7 +62,7 @@ def begin(target: str, about: Mapping[str, Any]) -> set[str]:
     Raises InputError where it holds anything else, or is about other images or networks.
     """
     system, folder = chunks.opened(target)
-    name, path = text.printable(target), f"{folder}/{ABOUT}"
+    name, path = chunks.named(target), f"{folder}/{ABOUT}"
     try:
         system.create_dir(folder, recursive=True)
         found = system.get_file_info(pafs.FileSelector(folder))
@@ -93,7 +93,7 @@ def follow(done: ray.data.Dataset, target: str) -> None:
     except ray.exceptions.RayError as error:
         failed = text.line(error)
     if failed:
-        reason = f"reading stopped, {text.printable(target)} keeps what it has: {failed}"
+        reason = f"reading stopped, {chunks.named(target)} keeps what it has: {failed}"
         raise InputError(f"{reason}; mend that, and give the same again")
 
 
@@ -133,7 +133,7 @@ def main(
     system, folder = chunks.opened(target)
     found = [each.path for each in system.get_file_info(pafs.FileSelector(folder))]
     count = sum(path.rpartition("/")[2].startswith("part-") for path in found)
-    into = text.printable(target)
+    into = chunks.named(target)
     print(f"{count} of {len(parts)} chunks are in {into}, read by the {model.upper()}")
 
 

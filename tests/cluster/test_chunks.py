@@ -2,6 +2,8 @@
 
 import io
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import numpy as np
 import pytest
@@ -120,8 +122,40 @@ def test_an_input_without_images_is_one_line(tmp_path, make, words):
 
 
 def test_an_unknown_file_system_is_one_line():
-    with pytest.raises(InputError, match="is no file system that is known here"):
+    with pytest.raises(InputError, match=r"cannot be opened: .*; name a path, or a URL"):
         chunks.cut("nosuch://bucket/images")
+
+
+class Denied(BaseHTTPRequestHandler):
+    """An object store that answers nothing."""
+
+    def answer(self):
+        self.send_response(403)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_GET = do_HEAD = do_PUT = do_POST = answer
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_bucket_that_may_not_be_read_is_one_line_without_its_password(tmp_path):
+    server = HTTPServer(("127.0.0.1", 0), Denied)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    where = f"endpoint_override=127.0.0.1:{server.server_port}&scheme=http&region=eu-central-1"
+    place = f"s3://me:secret@bucket/in?{where}"
+    try:
+        for action, words in (
+            (chunks.cut, "cannot be read: "),
+            (lambda url: score.begin(url, {}), "cannot be written: "),
+        ):
+            with pytest.raises(InputError, match=words) as caught:
+                action(place)
+            assert "secret" not in str(caught.value) and "\n" not in str(caught.value)
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_rows_are_what_predict_says_and_a_bad_image_is_one_with_its_reason(folder):

@@ -1,5 +1,8 @@
 """An address of Ray's that cannot be used is one line."""
 
+import os
+import sys
+
 import pytest
 
 from mnist.core.errors import InputError
@@ -22,3 +25,11 @@ def test_an_address_that_cannot_be_used_is_one_line(address, words, monkeypatch)
     with pytest.raises(InputError, match=words) as caught, joining.joined(1):
         pass
     assert "\n" not in str(caught.value)
+
+
+def test_what_python_writes_to_stderr_is_seen_and_what_others_write_is_not(capfd):
+    with joining.quiet():
+        os.write(2, b"by another\n")
+        print("by Python", file=sys.stderr)
+    os.write(2, b"afterwards\n")
+    assert capfd.readouterr().err == "by Python\nafterwards\n"

@@ -55,6 +55,11 @@ class Image:
     problem: str = ""
 
 
+def named(place: str) -> str:
+    """Return a path or URL as it may be printed, without a password."""
+    return text.CREDENTIALS.sub("", text.printable(place))
+
+
 def opened(place: str) -> tuple[pafs.FileSystem, str]:
     """Return the file system of a path or a URL, and the path in it.
 
@@ -65,9 +70,9 @@ def opened(place: str) -> tuple[pafs.FileSystem, str]:
             return pafs.FileSystem.from_uri(place)
         return pafs.LocalFileSystem(), place
     except (pa.ArrowException, OSError, ValueError) as error:
-        name = text.printable(place)
-        reason = f"{name} is no file system that is known here: {text.line(error)}"
-        raise InputError(f"{reason}; name a path, or file://, s3:// or gs://") from error
+        reason = f"{named(place)} cannot be opened: {text.line(error)}"
+        advice = "name a path, or a URL (file://, s3://, gs://) whose credentials are set here"
+        raise InputError(f"{reason}; {advice}") from error
 
 
 def listed(place: str) -> list[str]:
@@ -76,7 +81,7 @@ def listed(place: str) -> list[str]:
     Raises InputError where there is none, or it may not be read.
     """
     system, path = opened(place)
-    name = text.printable(place)
+    name = named(place)
     try:
         info = system.get_file_info(path)
         if info.type == pafs.FileType.NotFound:
@@ -85,9 +90,8 @@ def listed(place: str) -> list[str]:
             return [path]
         found = system.get_file_info(pafs.FileSelector(path, recursive=True))
     except (pa.ArrowException, OSError) as error:
-        raise InputError(
-            f"{name} cannot be read: {text.line(error)}; see what may be read"
-        ) from error
+        reason = f"{name} cannot be read: {text.line(error)}"
+        raise InputError(f"{reason}; give yourself the right to, or name another") from error
     files = (each.path for each in found if each.type == pafs.FileType.File)
     return sorted(path for path in files if not path.rpartition("/")[2].startswith((".", "_")))
 
@@ -122,10 +126,10 @@ def cut(place: str) -> list[Chunk]:
     tables = [path for path in paths if path.lower().endswith(".parquet")]
     images = [path for path in paths if path.lower().endswith(SUFFIXES)]
     if tables and images:
-        raise InputError(f"{text.printable(place)} has images and Parquet; name a folder of one")
+        raise InputError(f"{named(place)} has images and Parquet; name a folder of one")
     if not tables and not images:
         kinds = ", ".join(SUFFIXES)
-        raise InputError(f"{text.printable(place)} has no image ({kinds}) and no .parquet")
+        raise InputError(f"{named(place)} has no image ({kinds}) and no .parquet")
     parts = [images[i : i + IMAGES] for i in range(0, len(images), IMAGES)]
     found = [Chunk(number, tuple(part)) for number, part in enumerate(parts)]
     for path in tables:
