@@ -1,0 +1,134 @@
+"""What size buys: error of both families against parameters, arithmetic and bytes.
+
+    PYTHONPATH=stages python benchmarks/sizes.py    # some three hours on two cores
+
+For each number of parameters, both families are given the same small search: three shapes, each as
+wide as the number allows, trained with the recipe of params.yaml and the seed FIRST on 50,000
+images; 10,000 others, none of them a test image, judge. The best shape is trained again with other
+seeds, and these alone make the curve, since the first was chosen for its luck, too. sizes_runs.csv
+has a line per finished run: kill this at any time and start it again, what is finished is skipped.
+sizes.csv has a line per point of the curve, with its interval.
+"""
+
+import time
+
+import pandas as pd
+
+import ablation
+import labels
+import measuring
+from mnist.core import files, params
+from mnist.data import prepared
+from mnist.evaluation import efficiency
+from mnist.models import inference, weights
+from mnist.training import device, job
+
+SIZES = 1000, 3000, 9000, 30_000, 100_000, 300_000, 1_000_000, 2_000_000
+FIRST, SEEDS = 0, (1, 2)  # the seed that chooses, and those that are reported
+# Widths relative to the first layer's: depth for the one family, how fast channels grow for the
+# other, whose depth is fixed by its 28 pixels. Each has the recipe's own shape among them.
+SHAPES = {
+    "ann": {"one layer": (1,), "two layers": (1, 1), "three layers": (1, 1, 1)},
+    "cnn": {"recipe": (1, 2, 3, 6), "doubling": (1, 2, 4, 8), "even": (1, 1, 1, 1)},
+}
+RUNS, POINTS = (measuring.RESULTS / f"{name}.csv" for name in ("sizes_runs", "sizes"))
+KEY = ["model", "size", "shape", "seed"]
+
+
+def build(name, recipe, classes):
+    """Return a network with a recipe, as it begins."""
+    arguments, _ = job.divided(weights.architecture(name), recipe)
+    built = weights.Configuration(name, {"classes": classes, **arguments}, 0.13, 0.31)
+    return weights.build(built, FIRST).eval()
+
+
+def widths(name, shape, size, recipe, classes):
+    """Return the widest layers of a shape with at most so many parameters, or None."""
+
+    def fits(first):
+        wide = [first * each for each in shape]
+        own = {**recipe, "widths": wide}
+        return efficiency.parameters(build(name, own, classes)) <= size
+
+    high = 1
+    while fits(high):
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return [low * each for each in shape] if low else None
+
+
+def run(key, recipe, augment, learnt, held):
+    """Return the line of one run: size, costs, and how many of the held images it gets wrong."""
+    name, size, shape, seed = key
+    start = time.perf_counter()
+    model = ablation.train(name, seed, recipe, augment, learnt)
+    seconds = time.perf_counter() - start
+    errors = int((inference.predict(model, held[0]).argmax(1) != held[1]).sum())
+    print(f"{name}, {size} parameters, {shape}, seed {seed}: {errors} errors", flush=True)
+    return dict(zip(KEY, key, strict=True)) | {
+        "recipe": ablation.digest(recipe, augment),
+        "widths": " ".join(map(str, recipe["widths"])),
+        "parameters": efficiency.parameters(model),
+        "multiply_accumulates": efficiency.multiply_accumulates(model),
+        "bytes": 4 * sum(each.numel() for each in model.state_dict().values()),
+        "seconds": round(seconds, 1),
+        "errors": errors,
+    }
+
+
+def best(lines, name, size):
+    """Return the shape of a model and size with the fewest errors of those that were searched."""
+    mine = [row for key, row in lines.items() if key[:2] == (name, size) and key[3] == FIRST]
+    return min(mine, key=lambda row: row["errors"])["shape"]
+
+
+def points(lines, n):
+    """Return a line per point of the curves: mean error of its seeds, with its interval."""
+    rows, reported = [], lines[lines["seed"] != FIRST]
+    for (name, size, shape), group in reported.groupby(KEY[:3], sort=False):
+        if len(group) > 1:
+            low, high = labels.interval(group["errors"], n)
+            first = group.iloc[0]
+            found = {"model": name, "size": size, "shape": shape, "widths": first["widths"]}
+            found |= {key: first[key] for key in ("parameters", "multiply_accumulates", "bytes")}
+            found |= {"seeds": len(group), "error": group["errors"].mean() / n}
+            rows.append({**found, "low": low, "high": high})
+    return pd.DataFrame(rows).round(6)
+
+
+def main():
+    """Run what is not finished yet, the small sizes first, and write the points of the curves."""
+    settings = measuring.settings()
+    device.prepare(**settings["compute"])
+    learnt, held = ablation.parts(settings)
+    classes = len(prepared.dataset().classes)
+    table = pd.read_csv(RUNS) if RUNS.exists() else pd.DataFrame(columns=KEY)
+    lines = {tuple(row[key] for key in KEY): row for row in table.to_dict("records")}
+
+    def finish(key, wide):
+        recipe = {**settings[key[0]], "widths": wide}
+        known = ablation.digest(recipe, settings["augment"])
+        if lines.get(key, {}).get("recipe") != known:
+            lines[key] = run(key, recipe, settings["augment"], learnt, held) | measuring.made()
+            files.write_csv(RUNS, pd.DataFrame(lines.values()))
+
+    for size in SIZES:
+        for name in params.models(settings):
+            shapes = {
+                shape: widths(name, ratio, size, settings[name], classes)
+                for shape, ratio in SHAPES[name].items()
+            }
+            shapes = {shape: wide for shape, wide in shapes.items() if wide}
+            for shape, wide in shapes.items():
+                finish((name, size, shape, FIRST), wide)
+            chosen = best(lines, name, size)
+            for seed in SEEDS:
+                finish((name, size, chosen, seed), shapes[chosen])
+    files.write_csv(POINTS, points(pd.DataFrame(lines.values()), len(held[1])))
+
+
+if __name__ == "__main__":
+    main()
