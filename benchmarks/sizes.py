@@ -1,6 +1,6 @@
 """What size buys: error of both families against parameters, arithmetic and bytes.
 
-    PYTHONPATH=stages python benchmarks/sizes.py    # some three hours on two cores
+    PYTHONPATH=stages python benchmarks/sizes.py    # some hours, most of them for large CNNs
 
 For each number of parameters, both families are given the same small search: three shapes, each as
 wide as the number allows, trained with the recipe of params.yaml and the seed FIRST on 50,000
@@ -29,8 +29,9 @@ FIRST, SEEDS = 0, (1, 2)  # the seed that chooses, and those that are reported
 # other, whose depth is fixed by its 28 pixels. Each has the recipe's own shape among them.
 SHAPES = {
     "ann": {"one layer": (1,), "two layers": (1, 1), "three layers": (1, 1, 1)},
-    "cnn": {"recipe": (1, 2, 3, 6), "doubling": (1, 2, 4, 8), "even": (1, 1, 1, 1)},
+    "cnn": {"as params.yaml": (1, 2, 3, 6), "doubling": (1, 2, 4, 8), "even": (1, 1, 1.5, 2)},
 }
+STEPS = 6  # of the factor by which a shape grows, for a layer of the first's width
 RUNS, POINTS = (measuring.RESULTS / f"{name}.csv" for name in ("sizes_runs", "sizes"))
 KEY = ["model", "size", "shape", "seed"]
 
@@ -45,9 +46,11 @@ def build(name, recipe, classes):
 def widths(name, shape, size, recipe, classes):
     """Return the widest layers of a shape with at most so many parameters, or None."""
 
-    def fits(first):
-        wide = [first * each for each in shape]
-        own = {**recipe, "widths": wide}
+    def wide(factor):
+        return [max(1, int(factor * each / STEPS)) for each in shape]
+
+    def fits(factor):
+        own = {**recipe, "widths": wide(factor)}
         return efficiency.parameters(build(name, own, classes)) <= size
 
     high = 1
@@ -57,7 +60,7 @@ def widths(name, shape, size, recipe, classes):
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if fits(middle) else (low, middle)
-    return [low * each for each in shape] if low else None
+    return wide(low) if low else None
 
 
 def run(key, recipe, augment, learnt, held):
