@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 
 import pandas as pd
 import pytest
@@ -67,7 +68,7 @@ def test_the_committed_trials_are_those_that_were_asked_for(search, found):
 
 def test_what_is_said_of_the_search(search, found, prose):
     claims = [
-        f"{search['trials']} trials of each model, of {search['images']:,} training images and "
+        f"Of {search['trials']} trials of each model, of {search['images']:,} training images and "
         f"{search['epochs']} epochs"
     ]
     for name in NAMES:
@@ -103,7 +104,11 @@ def test_the_table_of_the_queue_is_what_it_left(prose):
         f"| {line.learning_rate:g} | {100 * line.validation_accuracy:.2f} % |"
         for line in lines.itertuples()
     ]
-    said(rows, prose)
+    best, worst = lines["validation_accuracy"].max(), lines["validation_accuracy"].min()
+    held = json.loads(published("metrics/data.json"))["validation"]["images"]
+    assert 1.96 * math.sqrt(2 * worst * (1 - worst) / held) > best - worst
+    apart = f"{100 * (best - worst):.2f} points apart, {(best - worst) * held:.0f} of {held:,} images"
+    said([*rows, f"The best and the worst are {apart}: less than one seed can tell"], prose)
 
 
 def rates(reading):
