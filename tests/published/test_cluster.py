@@ -139,6 +139,14 @@ def hours(seconds):
     return f"{seconds / 3600:,.1f} h" if seconds >= 3600 else f"{seconds:,.0f} s"
 
 
+def money(dollars):
+    return f"{dollars:,.2f} $" if dollars >= 0.01 else "< 0.01 $"
+
+
+def size(count):
+    return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{count / 1e6:,.1f} MB"
+
+
 def training_rows(params):
     """Return the rows of the table of docs/scale.md on training, measured and then reckoned."""
     lines = table("scale").set_index(["model", "images"]).astype(float, errors="ignore")
@@ -151,8 +159,8 @@ def training_rows(params):
             per_image = lines.loc[(name, min(count, largest)), "seconds"] / min(count, largest)
             epoch, epochs = per_image * count, params[name]["epochs"]
             whole = epoch * epochs
-            cells += [hours(epoch), hours(whole), f"{whole / 3600 * cores * CORE_HOUR:.2f} $"]
-        cells.append(f"{count * 784 / 1e9:.2f} GB")
+            cells += [hours(epoch), hours(whole), money(whole / 3600 * cores * CORE_HOUR)]
+        cells.append(size(784 * count))
         yield f"| {' | '.join(cells)} |"
 
 
@@ -174,8 +182,7 @@ def reading_rows(reading):
         cells = [f"{images:,}" if images < READ else f"{images:,}, reckoned"]
         cells += [hours(seconds), f"{line['rate']:.0f}"]
         cells.append(f"{line['mebibytes']:,.0f} MiB" if images < READ else "")
-        cells += [f"{2 * seconds / 3600 * CORE_HOUR:,.2f} $"]
-        cells.append(f"{images * line['bytes_per_row'] / 1e9:,.3f} GB")
+        cells += [money(2 * seconds / 3600 * CORE_HOUR), size(images * line["bytes_per_row"])]
         yield f"| {' | '.join(cells)} |".replace("|  |", "| |")
 
 
