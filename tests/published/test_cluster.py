@@ -107,8 +107,9 @@ def test_the_table_of_the_queue_is_what_it_left(prose):
     best, worst = lines["validation_accuracy"].max(), lines["validation_accuracy"].min()
     held = json.loads(published("metrics/data.json"))["validation"]["images"]
     assert 1.96 * math.sqrt(2 * worst * (1 - worst) / held) > best - worst
-    apart = f"{100 * (best - worst):.2f} points apart, {(best - worst) * held:.0f} of {held:,} images"
-    said([*rows, f"The best and the worst are {apart}: less than one seed can tell"], prose)
+    points, images = f"{100 * (best - worst):.2f}", f"{(best - worst) * held:.0f} of {held:,}"
+    words = f"The best and the worst are {points} points apart, {images} images"
+    said([*rows, f"{words}: less than one seed can tell"], prose)
 
 
 def rates(reading):
