@@ -49,7 +49,7 @@ def quiet() -> Iterator[None]:
 
 @contextmanager
 def joined(cores: int, *modules: ModuleType) -> Iterator[None]:
-    """Use the cluster that RAY_ADDRESS names, or else so many cores of this machine.
+    """Use the cluster that RAY_ADDRESS names, or else so many cores of this machine alone.
 
     The shared package travels to the workers, and the given modules, of this pipeline. Raises
     InputError where no cluster answers.
@@ -64,10 +64,12 @@ def joined(cores: int, *modules: ModuleType) -> Iterator[None]:
     if address and not answers(address):
         raise InputError(f"{ADDRESS}: no cluster at {text.printable(address)}; {ADVICE}")
     code = {"py_modules": [str(Path(next(iter(mnist.__path__))))]}
-    here = {} if address else {"num_cpus": cores, "include_dashboard": False}
+    # Without local, Ray would join what another user of this machine has started.
+    here = {"address": "local", "num_cpus": cores, "include_dashboard": False}
+    place = {"address": address} if address else here
     with quiet():
         try:
-            ray.init(address, runtime_env=code, logging_level="ERROR", log_to_driver=False, **here)
+            ray.init(**place, runtime_env=code, logging_level="ERROR", log_to_driver=False)
         except (ConnectionError, ValueError, RuntimeError) as error:
             name = text.printable(address or "this machine")
             reason = f"Ray does not start at {name}: {text.line(error)}"

@@ -33,3 +33,17 @@ def test_what_python_writes_to_stderr_is_seen_and_what_others_write_is_not(capfd
         print("by Python", file=sys.stderr)
     os.write(2, b"afterwards\n")
     assert capfd.readouterr().err == "by Python\nafterwards\n"
+
+
+@pytest.mark.parametrize(("address", "asked"), [(None, "local"), ("auto", "auto")])
+def test_a_cluster_that_runs_here_is_joined_only_if_it_is_named(address, asked, monkeypatch):
+    if address:
+        monkeypatch.setenv("RAY_ADDRESS", address)
+    else:
+        monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    given = {}
+    monkeypatch.setattr(joining.ray, "init", lambda **options: given.update(options))
+    monkeypatch.setattr(joining.ray, "shutdown", lambda: None)
+    with joining.joined(1):
+        assert given["address"] == asked
+        assert ("num_cpus" in given) == (address is None)
