@@ -1,6 +1,7 @@
 """Ray: the machines that trials and reading run on."""
 
 import os
+import re
 import socket
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from mnist.core import text
 from mnist.core.errors import InputError
 
 ADDRESS = "RAY_ADDRESS"
-ADVICE = f"start one with ray up, or unset {ADDRESS}"
+ADVICE = f"start one as docs/cluster.md says, or unset {ADDRESS}"
 WAIT = 10  # seconds for a cluster to answer; Ray itself would try for minutes
 
 
@@ -73,8 +74,28 @@ def joined(cores: int, *modules: ModuleType) -> Iterator[None]:
         except (ConnectionError, ValueError, RuntimeError) as error:
             name = text.printable(address or "this machine")
             reason = f"Ray does not start at {name}: {text.line(error)}"
-            raise InputError(f"{reason}; {ADVICE}") from error
+            token = "if it asks for a token, set RAY_AUTH_MODE=token; else " if address else ""
+            raise InputError(f"{reason}; {token}{ADVICE}") from error
         try:
             yield
         finally:
             ray.shutdown()
+
+
+def warn(processes: int, cores: int) -> None:
+    """Say if the machines have no room for so many processes of so many cores each.
+
+    Ray waits for it then, which is right while the machines of a cluster are being started.
+    """
+    free = [node["Resources"].get("CPU", 0) for node in ray.nodes() if node["Alive"]]
+    room = sum(int(each // cores) for each in free)
+    if room < processes:
+        asked = f"{processes} processes with {cores} of the CPU's cores each are asked for"
+        there = f"the machines have room for {room}"
+        print(f"{asked}, {there}; waiting for machines, Ctrl-C stops it", file=sys.stderr)
+
+
+def last_line(error: Exception) -> str:
+    """Return what an error that came from another machine says below its traceback."""
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().splitlines()
+    return text.line(lines[-1]) if lines else type(error).__name__

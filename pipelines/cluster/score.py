@@ -91,7 +91,7 @@ def follow(done: ray.data.Dataset, target: str) -> None:
     try:
         failed = next((row["failed"] for row in done.iter_rows() if row["failed"]), None)
     except ray.exceptions.RayError as error:
-        failed = text.line(error)
+        failed = joining.last_line(error)
     if failed:
         reason = f"reading stopped, {chunks.named(target)} keeps what it has: {failed}"
         raise InputError(f"{reason}; mend that, and give the same again")
@@ -125,7 +125,7 @@ def main(
             done = data.map_batches(
                 worker.Scorer,
                 batch_size=1,
-                compute=ray.data.ActorPoolStrategy(size=workers),
+                compute=ray.data.ActorPoolStrategy(size=min(workers, len(items))),
                 fn_constructor_args=given,
             )
             logging.getLogger("ray.data").setLevel(logging.CRITICAL)

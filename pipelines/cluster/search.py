@@ -69,6 +69,7 @@ def run(
         tried, done, search["trials"], search["epochs"], search["seed"], costs, ended
     )
     threads = max(1, settings["compute"]["threads"] // search["concurrent"])
+    joining.warn(1, threads)
     shared = ray.put(given)
 
     def train(values: dict[str, Any]) -> None:

@@ -73,8 +73,8 @@ def trained(
         try:
             found = trainer.fit()
         except (train.TrainingFailedError, RuntimeError, OSError) as error:
-            reason = f"Ray Train failed: {text.line(error)}"
-            advice = "with several machines, name a --storage that all of them share"
+            reason = f"Ray Train failed: {joining.last_line(error)}"
+            advice = "docs/cluster.md says what several machines need"
             raise InputError(f"{reason}; {advice}") from error
         with found.checkpoint.as_directory() as folder:
             shutil.copyfile(Path(folder, WEIGHTS), path)
@@ -100,6 +100,7 @@ def main(
     data = trial.data(60_000)
     threads = max(1, compute["threads"] // workers)
     with joining.joined(workers * threads, trial):
+        joining.warn(workers, threads)
         given = model, section, augment, data, seed, workers, threads, output, storage
         scores = trained(*given)
     print(f"{text.printable(output)}: validation accuracy {scores['accuracy']:.2%}")

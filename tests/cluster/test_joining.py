@@ -16,7 +16,7 @@ from pipelines.cluster import joining  # noqa: E402
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("127.0.0.1:1", "no cluster at 127.0.0.1:1; start one with ray up, or unset RAY_ADDRESS"),
+        ("127.0.0.1:1", "no cluster at 127.0.0.1:1; start one as docs/cluster.md says, or unset"),
         ("ray://head:10001", "is for a client outside of the cluster; on a machine of the cluster"),
     ],
 )
@@ -47,3 +47,34 @@ def test_a_cluster_that_runs_here_is_joined_only_if_it_is_named(address, asked, 
     with joining.joined(1):
         assert given["address"] == asked
         assert ("num_cpus" in given) == (address is None)
+
+
+def test_a_cluster_that_asks_for_a_token_is_one_line_that_says_so(monkeypatch):
+    monkeypatch.setenv("RAY_ADDRESS", "auto")
+
+    def refuses(**options):
+        raise ConnectionError("Failed to connect\nto Ray cluster")
+
+    monkeypatch.setattr(joining.ray, "init", refuses)
+    words = "Failed to connect to Ray cluster; if it asks for a token, set RAY_AUTH_MODE=token"
+    with pytest.raises(InputError, match=words), joining.joined(1):
+        pass
+
+
+@pytest.mark.parametrize(("processes", "cores", "said"), [(2, 2, True), (3, 1, False)])
+def test_machines_without_room_for_what_is_asked_are_named(
+    processes, cores, said, monkeypatch, capsys
+):
+    one = {"Alive": True, "Resources": {"CPU": 3.0}}
+    lost = {"Alive": False, "Resources": {"CPU": 3.0}}
+    driver = {"Alive": True, "Resources": {}}
+    monkeypatch.setattr(joining.ray, "nodes", lambda: [one, lost, driver])
+    joining.warn(processes, cores)
+    words = "2 of the CPU's cores each are asked for, the machines have room for 1; waiting"
+    assert (words in capsys.readouterr().err) == said
+
+
+def test_of_an_error_from_another_machine_the_last_line_is_shown():
+    error = RuntimeError("\x1b[36mray::read()\x1b[39m\n  File x, line 1\nOSError: disk full\n")
+    assert joining.last_line(error) == "OSError: disk full"
+    assert joining.last_line(KeyError()) == "KeyError"
