@@ -71,6 +71,9 @@ def joined(cores: int, *modules: ModuleType) -> Iterator[None]:
     with quiet():
         try:
             ray.init(**place, runtime_env=code, logging_level="ERROR", log_to_driver=False)
+        except ray.exceptions.AuthenticationError as error:
+            reason = "the token of RAY_AUTH_MODE=token is missing or another than the cluster's"
+            raise InputError(f"{reason}; set RAY_AUTH_TOKEN as docs/cluster.md says") from error
         except (ConnectionError, ValueError, RuntimeError) as error:
             name = text.printable(address or "this machine")
             reason = f"Ray does not start at {name}: {text.line(error)}"
@@ -90,9 +93,8 @@ def warn(processes: int, cores: int) -> None:
     free = [node["Resources"].get("CPU", 0) for node in ray.nodes() if node["Alive"]]
     room = sum(int(each // cores) for each in free)
     if room < processes:
-        asked = f"{processes} processes with {cores} of the CPU's cores each are asked for"
-        there = f"the machines have room for {room}"
-        print(f"{asked}, {there}; waiting for machines, Ctrl-C stops it", file=sys.stderr)
+        found = f"{processes} × {cores} cores are asked for, the machines have {room} × {cores}"
+        print(f"{found}; waiting for machines, Ctrl-C stops it", file=sys.stderr)
 
 
 def last_line(error: Exception) -> str:

@@ -49,16 +49,29 @@ def test_a_cluster_that_runs_here_is_joined_only_if_it_is_named(address, asked, 
         assert ("num_cpus" in given) == (address is None)
 
 
-def test_a_cluster_that_asks_for_a_token_is_one_line_that_says_so(monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            ConnectionError("Failed to connect\nto Ray cluster"),
+            "Failed to connect to Ray cluster; if it asks for a token, set RAY_AUTH_MODE=token",
+        ),
+        (
+            joining.ray.exceptions.AuthenticationError("no token\nwas found"),
+            "is missing or another than the cluster's; set RAY_AUTH_TOKEN as docs/cluster.md says",
+        ),
+    ],
+)
+def test_a_cluster_that_asks_for_a_token_is_one_line_that_says_so(error, words, monkeypatch):
     monkeypatch.setenv("RAY_ADDRESS", "auto")
 
     def refuses(**options):
-        raise ConnectionError("Failed to connect\nto Ray cluster")
+        raise error
 
     monkeypatch.setattr(joining.ray, "init", refuses)
-    words = "Failed to connect to Ray cluster; if it asks for a token, set RAY_AUTH_MODE=token"
-    with pytest.raises(InputError, match=words), joining.joined(1):
+    with pytest.raises(InputError, match=words) as caught, joining.joined(1):
         pass
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(("processes", "cores", "said"), [(2, 2, True), (3, 1, False)])
@@ -70,7 +83,7 @@ def test_machines_without_room_for_what_is_asked_are_named(
     driver = {"Alive": True, "Resources": {}}
     monkeypatch.setattr(joining.ray, "nodes", lambda: [one, lost, driver])
     joining.warn(processes, cores)
-    words = "2 of the CPU's cores each are asked for, the machines have room for 1; waiting"
+    words = "2 × 2 cores are asked for, the machines have 1 × 2; waiting for machines"
     assert (words in capsys.readouterr().err) == said
 
 
