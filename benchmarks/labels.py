@@ -29,7 +29,7 @@ DRAWS, FEW = (5, 3), 1000  # draws up to FEW labels, and of more
 # images are learnt in fewer steps, and a tenth of the labels would else cost a tenth of them.
 FEWEST = 300
 OFF = dict.fromkeys(augmentation.ACCEPTED, 0.0)
-RUNS, POINTS = (measuring.RESULTS / f"{name}.csv" for name in ("labels_runs", "labels"))
+RUNS, POINTS = (measuring.ANSWER / f"{name}.csv" for name in ("labels_runs", "labels"))
 KEY = ["model", "augmented", "labels", "draw"]
 
 
@@ -110,8 +110,7 @@ def main():
     settings = measuring.settings()
     device.prepare(**settings["compute"])
     learnt, held = ablation.parts(settings)
-    table = pd.read_csv(RUNS) if RUNS.exists() else pd.DataFrame(columns=KEY)
-    lines = {tuple(row[key] for key in KEY): row for row in table.to_dict("records")}
+    lines = measuring.finished(RUNS, KEY)
     for key in plan(settings, len(learnt[1])):
         recipe = recipe_for(key, settings, len(learnt[1]))
         if lines.get(key, {}).get("recipe") != ablation.digest(*recipe):

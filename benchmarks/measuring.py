@@ -16,6 +16,8 @@ from mnist.models import weights
 from mnist.training import job
 
 RESULTS = Path("benchmarks/results")
+# Of the curves of labels, sizes and budgets; apart, since no stage of the pipeline draws them.
+ANSWER = Path("benchmarks/answer")
 ROUNDS = 7
 PAUSE = 0.5  # seconds between two looks at the memory
 
@@ -41,6 +43,12 @@ def machine():
 def made():
     """Return on what a line of a table was made, and when."""
     return {"machine": machine(), "torch": torch.__version__, "date": date.today().isoformat()}
+
+
+def finished(path, key):
+    """Return the lines of a table of finished runs, {values of the columns of key: line}."""
+    table = pd.read_csv(path) if path.exists() else pd.DataFrame()
+    return {tuple(row[each] for each in key): row for row in table.to_dict("records")}
 
 
 def family(pid):
