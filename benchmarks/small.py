@@ -1,0 +1,69 @@
+"""How far a CNN of under 9,000 parameters gets when it may train for longer.
+
+    PYTHONPATH=stages python benchmarks/small.py    # half an hour on two cores
+
+Small networks underfit, so that they gain from more epochs and from images closer to MNIST's. Each
+of VARIANTS is trained with the seed FIRST on 50,000 images; 10,000 others, none of them a test
+image, judge. The best is trained again with other seeds, and these alone are its figure. small.csv
+has a line per finished run: kill this at any time and start it again, what is finished is skipped.
+"""
+
+import pandas as pd
+
+import ablation
+import measuring
+import sizes
+import speed
+import strong
+from mnist.core import files
+from mnist.data import prepared
+from mnist.training import device
+
+NAME, SIZE = "cnn", 9000
+FIRST, SEEDS = 0, (1, 2, 3)
+LONG = {"epochs": 60, **speed.PLAIN}
+VARIANTS = {  # what each changes of the recipe and the augmentation, and the shape, of sizes.SHAPES
+    "even": (LONG, "even"),
+    "as params.yaml": (LONG, "as params.yaml"),
+    "even, no dropout": ({**LONG, "dropout": 0.0}, "even"),
+    "even, no dropout, no label smoothing": (
+        {**LONG, "dropout": 0.0, "label_smoothing": 0.0},
+        "even",
+    ),
+    "even, no dropout, batch 128": ({**LONG, "dropout": 0.0, "batch_size": 128}, "even"),
+}
+PATH, KEY = measuring.ANSWER / "small.csv", ["variant", "seed"]
+
+
+def recipe_for(variant, settings, classes):
+    """Return the recipe and the augmentation of a variant."""
+    change, shape = VARIANTS[variant]
+    recipe, augment = strong.changed(settings, NAME, change)
+    ratio = sizes.SHAPES[NAME][shape]
+    return {**recipe, "widths": sizes.widths(NAME, ratio, SIZE, recipe, classes)}, augment
+
+
+def main():
+    """Run what is not finished yet."""
+    settings = measuring.settings()
+    device.prepare(**settings["compute"])
+    learnt, held = ablation.parts(settings)
+    classes, lines = len(prepared.dataset().classes), measuring.finished(PATH, KEY)
+
+    def finish(variant, seed):
+        recipe, augment = recipe_for(variant, settings, classes)
+        if lines.get((variant, seed), {}).get("recipe") != ablation.digest(recipe, augment):
+            found = sizes.run((NAME, SIZE, variant, seed), recipe, augment, learnt, held)
+            found = {"variant": found.pop("shape"), "epochs": recipe["epochs"], **found}
+            lines[variant, seed] = found | measuring.made()
+            files.write_csv(PATH, pd.DataFrame(lines.values()))
+
+    for variant in VARIANTS:
+        finish(variant, FIRST)
+    chosen = min(VARIANTS, key=lambda variant: lines[variant, FIRST]["errors"])
+    for seed in SEEDS:
+        finish(chosen, seed)
+
+
+if __name__ == "__main__":
+    main()
