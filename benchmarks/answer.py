@@ -1,0 +1,180 @@
+"""Draw the curves of error against labels, size and training time, and fill in what they say.
+
+    PYTHONPATH=stages python benchmarks/answer.py    # seconds
+
+Takes the tables in benchmarks/answer, and published.csv among them, which is what other people
+publish, by their own figures. Leaves docs/pictures, and in docs/answer.md and README.md what stands
+between `<!-- NAME -->` and `<!-- end -->`: sentences and tables, which a test holds against the
+committed tables.
+"""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+import curves
+import measuring
+import sentences
+from mnist.core import files, params
+from mnist.plots import benchmarks, style
+
+PICTURES = "docs/pictures"
+PAGES = "docs/answer.md", "README.md"
+BLOCK = re.compile(r"(<!-- (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+TABLES = {"labels": "labels", "sizes": "sizes", "budgets": "speed"}  # of the pictures
+
+
+def read(name):
+    """Return a table of the answer."""
+    return pd.read_csv(measuring.ANSWER / f"{name}.csv")
+
+
+def drawn(name, models, read=read):
+    """Return the figure of a picture, with the models in their colours."""
+    table = read(TABLES[name])
+    if name == "labels":
+        return benchmarks.labels(table, models)
+    if name == "sizes":
+        return curves.sizes(table, read("published"), models)
+    return curves.budgets(table, models)
+
+
+def percent(row, *names, digits=2):
+    """Return an error with its interval as people read it: 0.46 % (0.28 to 0.65)."""
+    mean, low, high = (f"{100 * row[name]:.{digits}f}" for name in names)
+    return f"{mean} % ({low} to {high})"
+
+
+def markdown(head, rows):
+    """Return a table as Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def labels_table(table):
+    """Return the points of the curves of labels."""
+    rows, keys = [], [(name, each) for name in ("ann", "cnn") for each in (True, False)]
+    for labels, group in table.groupby("labels"):
+        each = group.set_index(["model", "augmented"])
+        cells = [percent(each.loc[key], "error", "low", "high", digits=1) for key in keys]
+        if labels >= 3000:
+            cells = [percent(each.loc[key], "error", "low", "high") for key in keys]
+        rows.append([f"{labels:,}", each["draws"].iloc[0], *cells])
+    head = ["labels", "draws", "ANN", "ANN, images as they are", "CNN", "CNN, images as they are"]
+    return markdown(head, rows)
+
+
+def sizes_table(table):
+    """Return the points of the curves of sizes."""
+    rows = []
+    for row in table.sort_values(["size", "model"]).to_dict("records"):
+        widths = ", ".join(str(row["widths"]).split())
+        error = percent(row, "error", "low", "high")
+        cost = f"{row['parameters']:,}", f"{row['multiply_accumulates']:,}"
+        rows.append([row["model"].upper(), row["shape"], widths, *cost, row["seeds"], error])
+    head = ["", "shape", "widths", "parameters", "multiply-accumulates", "seeds", "error"]
+    return markdown(head, rows)
+
+
+def effort(runs):
+    """Return what the search for shapes took of each family."""
+    rows = []
+    for name, group in runs.groupby("model"):
+        searched = group[group["seed"] == 0]
+        each = searched.groupby("size")["shape"].nunique()
+        seconds = [f"{part['seconds'].sum() / 60:.0f} min" for part in (searched, group)]
+        rows.append([name.upper(), len(each), each.max(), len(searched), *seconds])
+    head = ["", "sizes", "shapes each, at most", "trials", "machine time", "with the other seeds"]
+    return markdown(head, rows)
+
+
+def board(table):
+    """Return the board of times."""
+    rows = []
+    for row in table.sort_values("units").to_dict("records"):
+        target = row["target"]
+        wanted = ["–", "–"]
+        if pd.notna(target):
+            wanted = [f"{100 * target:.1f} %", f"{row['reached']} of {row['seeds']}"]
+        name = row["network"] if pd.isna(target) else f"our {row['network'].upper()}"
+        spread = f"{row['units']:.2f} ({row['least']:.2f} to {row['most']:.2f})"
+        accuracy = 100 - 100 * row["error"], 100 - 100 * row["high"], 100 - 100 * row["low"]
+        right = "{:.2f} % ({:.2f} to {:.2f})".format(*accuracy)
+        rows.append([name, wanted[0], spread, right, wanted[1]])
+    head = ["", "made for", "cost", "accuracy on validation", "seeds that reach it"]
+    return markdown(head, rows)
+
+
+def refit_table(table):
+    """Return the recipes' test errors after training on all training images."""
+    rows = []
+    for name, group in table.groupby("model"):
+        errors = ", ".join(map(str, group["test_errors"]))
+        mean = f"{100 * group['test_accuracy'].mean():.2f} %"
+        spread = f"{100 * group['test_accuracy'].std():.2f} points"
+        first = group.iloc[0]
+        images = f"{first['images']:,}"
+        rows.append([name.upper(), images, first["epochs"], len(group), mean, spread, errors])
+    head = ["", "images", "epochs", "seeds", "test accuracy", "standard deviation"]
+    return markdown([*head, "errors of each seed"], rows)
+
+
+def mnist_c_table(table):
+    """Return the errors of both codes on MNIST-C's kinds."""
+    rows = []
+    for kind, group in table.groupby("kind", sort=False):
+        cells = []
+        for row in group.set_index("model").loc[["ann", "cnn"]].to_dict("records"):
+            cells += [percent(row, who, f"{who}_low", f"{who}_high") for who in ("ours", "theirs")]
+            low, high = (f"{100 * row[f'difference_{end}']:+.2f}" for end in ("low", "high"))
+            cells.append(f"{low} to {high}")
+        rows.append([kind.replace("_", " "), *cells])
+    each = [f"{name}, {who}" for name in ("ANN", "CNN") for who in ("ours", "theirs", "difference")]
+    return markdown(["kind", *each], rows)
+
+
+def levers_table(table):
+    """Return what each lever does to the recipes."""
+    rows = []
+    for row in table.to_dict("records"):
+        effect = "{:+.2f} ({:+.2f} to {:+.2f})".format(*(row[k] for k in ("effect", "low", "high")))
+        far, time = f"{row['corrupted_effect']:+.1f}", f"{row['time']:.1f}"
+        rows.append([row["model"].upper(), row["change"], effect, far, time, row["seeds"]])
+    return markdown(["", "lever", "effect", "corrupted", "time", "seeds"], rows)
+
+
+BLOCKS = {  # of the pages: function of which tables
+    **{name: (getattr(sentences, name), table) for name, table in TABLES.items()},
+    "labels_table": (labels_table, "labels"),
+    "sizes_table": (sizes_table, "sizes"),
+    "effort": (effort, "sizes_runs"),
+    "board": (board, "speed"),
+    "refit": (refit_table, "refit"),
+    "mnist_c": (mnist_c_table, "mnist_c"),
+    "levers": (levers_table, "levers_effects"),
+}
+
+
+def filled(page, read=read):
+    """Return the text of a page with its blocks made anew."""
+
+    def block(match):
+        function, table = BLOCKS[match[2]]
+        return f"{match[1]}{function(read(table))}\n{match[4]}"
+
+    return BLOCK.sub(block, page)
+
+
+def main():
+    """Draw the curves that were measured, and fill in the pages."""
+    models = params.models(measuring.settings())
+    for name, table in TABLES.items():
+        if (measuring.ANSWER / f"{table}.csv").exists():
+            files.write(f"{PICTURES}/{name}.png", style.png(drawn(name, models)))
+    for page in map(Path, PAGES):
+        files.write(page, filled(page.read_text(encoding="utf-8")).encode())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+import pandas as pd
+
+import answer
+
+REFIT = pd.DataFrame(
+    {
+        "model": ["ann", "ann", "cnn", "cnn"],
+        "images": 60_000,
+        "epochs": [18, 18, 12, 12],
+        "test_errors": [70, 80, 38, 40],
+        "test_accuracy": [0.993, 0.992, 0.9962, 0.996],
+    }
+)
+
+
+def test_what_stands_between_the_marks_is_made_anew_and_nothing_else():
+    page = "before\n\n<!-- refit -->\nold\n<!-- end -->\n\nafter <!-- a note -->\n"
+    found = answer.filled(page, {"refit": REFIT}.get)
+    assert found.startswith("before\n\n<!-- refit -->\n| ") and "old" not in found
+    assert "| ANN | 60,000 | 18 | 2 | 99.25 % | 0.07 points | 70, 80 |" in found
+    assert found.endswith("<!-- end -->\n\nafter <!-- a note -->\n")
+    assert answer.filled(found, {"refit": REFIT}.get) == found
+
+
+def test_an_error_has_its_interval():
+    row = {"error": 0.0046, "low": 0.0028, "high": 0.00651}
+    assert answer.percent(row, "error", "low", "high") == "0.46 % (0.28 to 0.65)"
+
+
+def test_few_labels_have_one_digit_and_many_two():
+    rows = [
+        (name, each, n, 5, 0.123456, 0.1, 0.2)
+        for n in (10, 3000)
+        for name in ("ann", "cnn")
+        for each in (True, False)
+    ]
+    columns = ["model", "augmented", "labels", "draws", "error", "low", "high"]
+    table = answer.labels_table(pd.DataFrame(rows, columns=columns))
+    assert "| 10 | 5 | 12.3 % (10.0 to 20.0) |" in table
+    assert "| 3,000 | 5 | 12.35 % (10.00 to 20.00) |" in table
+
+
+def test_a_search_is_counted_with_its_time():
+    runs = pd.DataFrame(
+        {
+            "model": "ann",
+            "size": [1000, 1000, 1000, 3000],
+            "shape": ["one", "two", "two", "one"],
+            "seed": [0, 0, 1, 0],
+            "seconds": [60.0, 60.0, 600.0, 120.0],
+        }
+    )
+    assert "| ANN | 2 | 2 | 3 | 4 min | 14 min |" in answer.effort(runs)
+
+
+def test_the_board_is_in_the_order_of_cost_with_the_seeds_that_reached_it():
+    table = pd.DataFrame(
+        {
+            "entry": ["train_mnist_fast", "cnn to 99.0 %"],
+            "network": ["train_mnist_fast", "cnn"],
+            "target": [None, 0.99],
+            "seeds": 10,
+            "units": [1.0, 0.5],
+            "least": [1.0, 0.4],
+            "most": [1.0, 0.6],
+            "error": [0.012, 0.009],
+            "low": [0.01, 0.008],
+            "high": [0.014, 0.01],
+            "reached": [10, 8],
+        }
+    )
+    _, _, first, second = answer.board(table).splitlines()
+    assert first == (
+        "| our CNN | 99.0 % | 0.50 (0.40 to 0.60) | 99.10 % (99.00 to 99.20) | 8 of 10 |"
+    )
+    assert second.startswith("| train_mnist_fast | – | 1.00") and second.endswith("| – |")
+
+
+def test_both_codes_stand_beside_each_other_for_each_kind():
+    figures = {"ours": 0.01, "ours_low": 0.005, "ours_high": 0.02, "theirs": 0.012}
+    figures |= {"theirs_low": 0.01, "theirs_high": 0.02}
+    figures |= {"difference_low": -0.001, "difference_high": 0.005}
+    rows = [{"model": name, "kind": "glass_blur", **figures} for name in ("cnn", "ann")]
+    line = answer.mnist_c_table(pd.DataFrame(rows)).splitlines()[-1]
+    each = "1.00 % (0.50 to 2.00) | 1.20 % (1.00 to 2.00) | -0.10 to +0.50"
+    assert line == f"| glass blur | {each} | {each} |"

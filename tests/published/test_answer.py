@@ -1,0 +1,140 @@
+"""docs/answer.md and README.md say what was measured, and it was measured as they say."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from PIL import Image
+
+import ablation
+import answer
+import labels
+import sizes
+import speed
+from helpers import PUBLISHED, ROOT, published, run
+from mnist.core import params
+from mnist.plots import style
+
+
+def read(name):
+    """Return a table of the answer as committed."""
+    return pd.read_csv(io.StringIO(published(f"benchmarks/answer/{name}.csv")))
+
+
+# Pictures whose tables are committed.
+FOUND = run("git", "ls-tree", "--name-only", PUBLISHED, "benchmarks/answer/", cwd=ROOT).split()
+MEASURED = [
+    name for name, each in answer.TABLES.items() if f"benchmarks/answer/{each}.csv" in FOUND
+]
+
+
+@pytest.fixture(scope="module")
+def settings():
+    """Return params.yaml as committed."""
+    return yaml.safe_load(published("params.yaml"))
+
+
+@pytest.fixture(scope="module")
+def page():
+    return " ".join(published("docs/answer.md").split())
+
+
+@pytest.mark.parametrize("path", answer.PAGES)
+def test_a_page_has_the_sentences_and_tables_of_the_committed_figures(path):
+    text = published(path)
+    assert answer.BLOCK.search(text)
+    assert answer.filled(text, read) == text, "run benchmarks/answer.py"
+
+
+def test_the_page_has_every_block_whose_table_is_committed():
+    found = [match[2] for match in answer.BLOCK.finditer(published("docs/answer.md"))]
+    wanted = [
+        name
+        for name, (_, each) in answer.BLOCKS.items()
+        if f"benchmarks/answer/{each.removesuffix('_runs')}.csv" in FOUND
+    ]
+    assert sorted(found) == sorted(wanted)
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_a_picture_is_of_the_committed_figures(name, settings):
+    figure = answer.drawn(name, params.models(settings), read)
+    drawn, kept = (
+        np.asarray(Image.open(file).convert("RGB"), int)
+        for file in (io.BytesIO(style.png(figure)), ROOT / answer.PICTURES / f"{name}.png")
+    )
+    assert drawn.shape == kept.shape and np.abs(drawn - kept).mean() < 0.5
+
+
+def test_the_labels_were_learnt_by_the_committed_recipes(settings):
+    lines = read("labels_runs")
+    for row in lines.to_dict("records"):
+        recipe = labels.recipe_for(tuple(row[key] for key in labels.KEY), settings, 50_000)
+        assert row["recipe"] == ablation.digest(*recipe)
+    assert len(lines) == len(list(labels.plan(settings, 50_000)))
+
+
+@pytest.mark.skipif("sizes" not in MEASURED, reason="not measured yet")
+def test_the_sizes_were_learnt_by_the_committed_recipes(settings):
+    lines = read("sizes_runs")
+    for row in lines.itertuples():
+        recipe = {**settings[row.model], "widths": [int(each) for each in row.widths.split()]}
+        assert row.recipe == ablation.digest(recipe, settings["augment"])
+        assert row.parameters <= row.size
+
+
+@pytest.mark.skipif("sizes" not in MEASURED, reason="not measured yet")
+def test_both_families_had_the_same_search():
+    searched = read("sizes_runs").query("seed == 0")
+    each = searched.groupby(["model", "size"])["shape"].nunique()
+    assert (each == 3).all()
+    points = read("sizes").groupby("model")["size"].apply(list)
+    assert points["ann"] == points["cnn"] and (read("sizes")["seeds"] >= 2).all()
+
+
+@pytest.mark.parametrize("name", [name for name in MEASURED if name != "budgets"])
+def test_the_points_are_those_of_the_runs(name):
+    module = {"labels": labels, "sizes": sizes}[name]
+    again = module.points(read(f"{name}_runs"), ablation.HELD)
+    pd.testing.assert_frame_equal(again, read(name), check_dtype=False)
+
+
+def test_the_board_is_that_of_the_runs():
+    again = speed.summary(read("speed_runs"), ablation.HELD)
+    pd.testing.assert_frame_equal(again, read("speed"), check_dtype=False)
+    assert (read("speed")["seeds"] == speed.ROUNDS).all()
+    entries = {f"{name} to {100 * target:.1f} %" for name, target in speed.ENTRIES}
+    assert set(read("speed")["entry"]) == entries | {speed.BASELINE}
+
+
+def test_all_training_images_were_learnt_with_the_committed_recipes(settings):
+    lines = read("refit")
+    for row in lines.itertuples():
+        assert row.recipe == ablation.digest(settings[row.model], settings["augment"])
+    assert set(lines["images"]) == {60_000}
+    assert (lines.groupby("model")["seed"].nunique() >= 5).all()
+
+
+def test_no_kind_of_corruption_differs_by_more_than_chance(page):
+    found = read("mnist_c")
+    assert (found["difference_low"] <= 0).all() and (found["difference_high"] >= 0).all()
+    assert (found["images"] == 10_000).all() and (found.groupby("model").size() == 16).all()
+    assert "No kind differs by more than chance." in page
+
+
+def test_augmentation_gives_the_ann_about_what_convolution_gives(page):
+    points = read("labels").set_index(["model", "augmented", "labels"])
+    for n in (10, 30, 100, 300, 1000):
+        ann, cnn = points.loc[("ann", True, n)], points.loc[("cnn", False, n)]
+        assert ann["low"] < cnn["high"] and cnn["low"] < ann["high"], n
+    for n in labels.LABELS[:-1]:
+        pair = points.loc[("cnn", True, n), "high"], points.loc[("cnn", False, n), "low"]
+        assert n in (10, 10_000) or pair[0] < pair[1], n
+    assert "close to each other from ten labels to a thousand" in page
+
+
+def test_constants_in_the_prose_are_those_of_the_code(page):
+    assert f"down to {labels.FEWEST} steps" in page
+    assert f"a median over {'ten' if speed.ROUNDS == 10 else speed.ROUNDS} rounds" in page
