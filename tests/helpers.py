@@ -1,7 +1,9 @@
 """What several tests call: a way to run commands, and the committed text of a file."""
 
+import functools
 import io
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +51,20 @@ def trained(shown):
 def published(path):
     """Return the text of a file as committed, whatever an experiment has made of it since."""
     return run("git", "show", f"{PUBLISHED}:{path}", cwd=ROOT)
+
+
+def examples(heading):
+    """Return the blocks of code under a heading of CONTRIBUTING.md, in their order."""
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (section,) = re.findall(rf"(?ms)^## {heading}$(.+?)(?=^## |\Z)", page)
+    return re.findall(r"(?ms)^```\w+\n(.+?)^```$", section)
+
+
+@functools.cache
+def handbook():
+    """Return the text of README.md and of the pages in docs/ as committed."""
+    pages = run("git", "ls-tree", "-r", "--name-only", PUBLISHED, "docs", cwd=ROOT).split()
+    return "\n".join(published(p) for p in ["README.md", *pages] if p.endswith(".md"))
 
 
 def table(name):

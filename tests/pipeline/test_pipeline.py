@@ -39,7 +39,8 @@ def test_an_experiment_reruns_what_its_parameter_reaches_and_shows_its_differenc
         assert started(again) == ["check"] and "is cached" in again
 
     back = "git checkout HEAD params.yaml dvc.lock metrics plots"
-    assert f"{back} && dvc checkout" in (ROOT / "README.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
+    assert f"{back} && dvc checkout" in page
     run(*back.split(), cwd=project)
     run("dvc", "checkout", cwd=project)
     assert trained(run("dvc", "repro", cwd=project)) == []
@@ -133,6 +134,6 @@ def test_the_page_of_plots_is_complete_without_the_internet(project):
 @SLOW
 def test_the_quick_start_without_a_network_works_after_a_run(unchanged):
     quick = "dvc exp run -S fetch.dataset=optdigits -S 'seeds=[0]'"
-    assert quick in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert quick in (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
     parameters = [each.strip("'") for each in quick.split()]
     assert trained(run(*parameters, cwd=unchanged, MNIST_MIRROR="/nowhere")) == []

@@ -6,27 +6,9 @@ import json
 import pytest
 import yaml
 
-from helpers import run, trained
+from helpers import examples, run, trained
 
-ARCHITECTURE = '''"""LeNet-5 of LeCun et al. 1998, with ReLU and max pooling."""
-
-from torch import nn
-
-from mnist.core.accepted_values import whole
-
-ACCEPTED = {"hidden": whole(1, 1000)}
-
-
-def build(*, classes: int, hidden: int) -> nn.Sequential:
-    """Return a network from normalised images (n, 1, 28, 28) to logits (n, classes)."""
-    first = [nn.Conv2d(1, 6, 5, padding=2), nn.MaxPool2d(2), nn.ReLU(), nn.Conv2d(6, 16, 5)]
-    second = [nn.MaxPool2d(2), nn.ReLU(), nn.Flatten(), nn.Linear(400, hidden), nn.ReLU()]
-    return nn.Sequential(*first, *second, nn.Linear(hidden, 84), nn.ReLU(), nn.Linear(84, classes))
-'''
-SECTION = """
-lenet5: {hidden: 120, epochs: 2, batch_size: 64, learning_rate: 0.01, weight_decay: 0.01,
-  label_smoothing: 0.0, averaging: 0.9}
-"""
+ARCHITECTURE, SECTION = examples("Add an architecture")
 PLOTS = (
     ("curves/cnn.csv: validation_accuracy", "        plots/tables/"),
     ("curves/cnn.csv: train_objective", "        plots/tables/"),
@@ -47,7 +29,7 @@ def edited(project):
     for name, content in files.items():
         (project / name).write_text(content)
     params = project / "params.yaml"
-    params.write_text(params.read_text() + SECTION)
+    params.write_text(f"{params.read_text()}\n{SECTION}")
     text = (project / "dvc.yaml").read_text()
     stage = text[text.index("  train_cnn:") : text.index("  evaluate:")]
     text = text.replace(stage, stage + stage.replace("cnn", "lenet5"))
@@ -58,7 +40,7 @@ def edited(project):
     before = len((project / "dvc.yaml").read_text().splitlines())
     (project / "dvc.yaml").write_text(text)
     lines = sum(len(content.splitlines()) for content in files.values())
-    lines += len(SECTION.strip().splitlines())
+    lines += len(SECTION.splitlines())
     return lines + len(text.splitlines()) - before
 
 
