@@ -1,4 +1,4 @@
-"""What the experiments of README.md's queue found, after they have run.
+"""What the experiments of docs/machines.md's queue found, after they have run.
 
     PYTHONPATH=stages python benchmarks/queue_table.py    # at once
 

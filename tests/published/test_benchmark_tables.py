@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 import ablation
-from helpers import published, table
+from helpers import handbook, published, table
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ NAMES = {
 
 
 def peer_rows():
-    """Return the table of README.md, from the committed lines; a unit is train_mnist_fast's run."""
+    """Return the table of the handbook, from the committed lines, in runs of train_mnist_fast."""
     costs = table("costs").set_index("network")["ratio"].astype(float)
     for network, name in NAMES.items():
         lines = table("peers").query("network == @network")
@@ -87,7 +87,7 @@ def peer_rows():
 
 def test_the_readme_s_table_of_peers_is_what_was_measured():
     rows = list(peer_rows())
-    assert all(row in published("README.md") for row in rows), "\n".join(rows)
+    assert all(row in handbook() for row in rows), "\n".join(rows)
 
 
 def effect_rows():

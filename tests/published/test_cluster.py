@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from helpers import published, table
+from helpers import handbook, published, table
 
 NAMES = {"ann": "ANN", "cnn": "CNN"}
 FOLDER = "pipelines/cluster"
@@ -19,7 +19,7 @@ READ = 1_000_000_000
 
 @pytest.fixture(scope="module")
 def prose():
-    return " ".join(published("README.md").split())
+    return " ".join(handbook().split())
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import json
 import pytest
 import yaml
 
-from helpers import published
+from helpers import handbook, published
 
 COLUMNS = ("ann", "cnn", "cnn_ensemble")
 ROWS = {
@@ -59,7 +59,7 @@ def test_int8_is_as_small_and_as_right_as_is_asked_of_it(edge):
 
 
 def table(edge):
-    """Return the table of README.md, from the figures."""
+    """Return the table of the handbook, from the figures."""
     for form, words in ROWS.items():
         cells = [words]
         for name in COLUMNS:
@@ -71,12 +71,12 @@ def table(edge):
 
 def test_the_readme_s_table_is_what_was_measured(edge):
     rows = list(table(edge))
-    assert all(row in published("README.md") for row in rows), "\n".join(rows)
+    assert all(row in handbook() for row in rows), "\n".join(rows)
 
 
 def test_the_readme_s_prose_is_what_was_measured(edge):
     params = yaml.safe_load(published("pipelines/edge/params.yaml"))["edge"]
-    files, prose = edge["files"], " ".join(published("README.md").split())
+    files, prose = edge["files"], " ".join(handbook().split())
     weights, whole = (
         [each["fp32"]["bytes"] / each[form]["bytes"] for each in files.values()]
         for form in ("dynamic_int8", "int8")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from helpers import published
+from helpers import handbook, published
 
 FOLDER = "pipelines/transfer"
 NAMES = {
@@ -49,7 +49,7 @@ def hands():
 
 @pytest.fixture(scope="module")
 def prose():
-    return " ".join(published("README.md").split())
+    return " ".join(handbook().split())
 
 
 @pytest.mark.parametrize("name", ["few_labels", "few_labels_people"])
@@ -72,7 +72,7 @@ def test_everything_is_measured_from_the_weights_that_the_table_names(networks):
 
 
 def table(networks, seconds):
-    """Return the rows of the table of README.md, from the figures."""
+    """Return the rows of the table of the handbook, from the figures."""
     for name, row in networks.iterrows():
         network, timed = name.rstrip("*"), name.replace("*", "_pretrained")
         trained = NAMES[network] + (", from ImageNet" if name.endswith("*") else "")
@@ -93,7 +93,7 @@ def table(networks, seconds):
 
 def test_the_table_of_networks_is_what_was_measured(networks):
     rows = list(table(networks, read("seconds.json")))
-    assert all(row in published("README.md") for row in rows), "\n".join(rows)
+    assert all(row in handbook() for row in rows), "\n".join(rows)
 
 
 def test_what_is_said_of_the_networks_is_what_was_measured(networks, transfer, prose):

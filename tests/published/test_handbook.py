@@ -1,4 +1,4 @@
-"""README.md says what metrics/ say, both as committed."""
+"""README.md and docs/ say what metrics/ say, both as committed."""
 
 import io
 import json
@@ -9,14 +9,16 @@ import pandas as pd
 import pytest
 import yaml
 
-from helpers import PUBLISHED, ROOT, published, run, table
+from helpers import PUBLISHED, ROOT, handbook, published, run, table
 
 NAMES = {"ann": "ANN", "cnn": "CNN"}
+DOCS = ROOT / "docs"
+PAGES = "README.md", "benchmarks/README.md", *sorted(f"docs/{p.name}" for p in DOCS.glob("*.md"))
 
 
 @pytest.fixture(scope="module")
 def readme():
-    return published("README.md")
+    return handbook()
 
 
 @pytest.fixture(scope="module")
@@ -151,13 +153,13 @@ def test_the_table_is_the_metrics(readme, metrics):
 def test_the_prose_is_the_metrics(readme, metrics):
     prose = " ".join(readme.split())
     missing = [claim for claim in sentences(metrics) if claim not in prose]
-    assert not missing, f"README.md lacks: {missing}"
+    assert not missing, f"the handbook lacks: {missing}"
 
 
 def test_the_picture_of_the_pipeline_is_dvc_s():
     shown = run("dvc", "dag", "--md", "--collapse-foreach-matrix", cwd=ROOT)
     picture = shown[shown.index("```mermaid") :].strip().replace("\t", "  ")
-    assert picture in (ROOT / "README.md").read_text(encoding="utf-8"), picture
+    assert picture in (ROOT / "docs" / "pipeline.md").read_text(encoding="utf-8"), picture
 
 
 def test_the_tree_is_what_is_there():
@@ -172,12 +174,44 @@ def test_the_tree_is_what_is_there():
     assert {path.split("/")[1] for indent, path in named if indent} == rooms
 
 
-def test_links_lead_somewhere():
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target, heading in re.findall(r"\]\((?!http)([^)#]*)(#[^)]*)?\)", text):
+        place = (ROOT / page).parent / target if target else ROOT / page
+        assert place.exists(), target
+        if heading:
+            titles = re.findall(r"(?m)^#+ (.+)$", place.read_text(encoding="utf-8"))
+            slugs = {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in titles}
+            assert heading[1:] in slugs, heading
+
+
+def test_the_readme_leads_to_every_page_and_is_read_in_three_minutes():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for target in re.findall(r"\]\((?!http)([^)#]+)\)", text):
-        assert (ROOT / target).exists(), target
+    assert len(text.splitlines()) <= 160
+    reached, new = set(), {"README.md"}
+    while new:
+        page = new.pop()
+        reached.add(page)
+        for target in re.findall(r"\]\((?!http)([^)#]+\.md)", (ROOT / page).read_text("utf-8")):
+            path = ((ROOT / page).parent / target).resolve().relative_to(ROOT.resolve())
+            new |= {path.as_posix()} - reached
+    assert reached >= set(PAGES)
 
 
 def test_generated_files_are_small():
     listed = run("git", "ls-tree", "-r", "-l", PUBLISHED, "plots", "metrics", cwd=ROOT).splitlines()
     assert sum(int(line.split()[3]) for line in listed) < 2e6
+
+
+def test_lines_that_the_handbook_explains_are_still_said():
+    text = (DOCS / "troubleshooting.md").read_text(encoding="utf-8")
+    ours, others = text.split("## DVC's own lines")
+    own = others[others.index("## Your own images") :]
+    names = run("git", "ls-files", "stages", "pipelines", "Makefile", cwd=ROOT).split()
+    code = [ROOT / name for name in names if name.endswith((".py", "Makefile"))]
+    said = " ".join(path.read_text("utf-8") for path in code)
+    lines = [line for part in (ours, own) for line in re.findall(r"\*\*(.+?)\*\*", part, re.S)]
+    quoted = [words for line in lines for words in re.findall(r"`([^`]+)`", line)]
+    assert len(quoted) > 12
+    assert not [words for words in quoted if words not in said]
