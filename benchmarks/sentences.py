@@ -67,13 +67,13 @@ def labels(table):
     reached = [(value, factor) for value, factor in found if factor]
     (few, least), (many, most) = reached[0], reached[-1]
     words = (
-        f"For what the {title(best)} gets from {few:,} labels the {title(other)} needs "
-        f"{about(least)} times as many, from {many:,} {about(most)} times as many"
+        f"To match the {title(best)} with {few:,} labels, the {title(other)} needs {about(least)} "
+        f"times as many; to match it with {many:,}, {about(most)} times as many"
     )
     if never := [value for value, factor in found if not factor]:
         words += (
-            f"; what the {title(best)} reaches with {never[0]:,}, the {title(other)} does not "
-            f"reach with {augmented['labels'].max():,}"
+            f"; and with {augmented['labels'].max():,} it does not match the {title(best)} with "
+            f"{never[0]:,}"
         )
     factors = [factor for _, factor in times(plain, "labels", best, other) if factor]
     return f"{words}. Without augmentation it needs {between(factors)} times as many."

@@ -39,9 +39,9 @@ def labels():
 
 def test_how_many_labels_the_worse_model_needs_is_said():
     assert sentences.labels(labels()) == (
-        "For what the CNN gets from 10 labels the ANN needs 2 times as many, from 100 2 times as "
-        "many; what the CNN reaches with 1,000, the ANN does not reach with 1,000. Without "
-        "augmentation it needs 3 times as many."
+        "To match the CNN with 10 labels, the ANN needs 2 times as many; to match it with 100, 2 "
+        "times as many; and with 1,000 it does not match the CNN with 1,000. Without augmentation "
+        "it needs 3 times as many."
     )
 
 
