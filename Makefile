@@ -20,13 +20,17 @@ PIPELINES := $(notdir $(patsubst %/dvc.yaml,%,$(wildcard pipelines/*/dvc.yaml)))
 BACK := git checkout HEAD params.yaml dvc.lock metrics plots benchmarks && dvc checkout
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: all test check strong fashion edge transfer search cluster score everything lint
+.PHONY: history all test check strong fashion edge transfer search cluster score everything lint
 .DELETE_ON_ERROR:
 
-all: .venv/ready
+all: history .venv/ready
 	@$(BIN)/python stages/check.py
 	$(BIN)/dvc repro
 	@echo "Done: see README.md, plots/ and metrics/, or run: . .venv/bin/activate && dvc plots show --open"
+
+# DVC needs git, and a ZIP of the project has no history.
+history:
+	@git rev-parse --verify --quiet HEAD >/dev/null || { echo "make: this copy has no git history, which DVC needs; use git clone, or make one here: git init && git add -A && git commit -m 'As downloaded'" >&2; exit 1; }
 
 test: .venv/ready
 	$(BIN)/python -m pytest $(TESTS)
