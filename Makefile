@@ -30,7 +30,7 @@ all: history .venv/ready
 
 # DVC needs git, and a ZIP of the project has no history.
 history:
-	@git rev-parse --verify --quiet HEAD >/dev/null || { echo "make: this copy has no git history, which DVC needs; use git clone, or make one here: git init && git add -A && git commit -m 'As downloaded'" >&2; exit 1; }
+	@git rev-parse --verify --quiet HEAD >/dev/null 2>&1 || { echo "make: this copy has no git history, which DVC needs; use git clone, or make one here: git init && git add -A && git commit -m 'As downloaded'" >&2; exit 1; }
 
 test: .venv/ready
 	$(BIN)/python -m pytest $(TESTS)

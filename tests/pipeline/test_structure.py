@@ -1,12 +1,13 @@
 """What dvc.yaml declares is what the stages and their code say."""
 
 import inspect
+import shutil
 from importlib import import_module
 
 import pytest
 import yaml
 
-from helpers import ROOT
+from helpers import ROOT, run
 from imported import PACKAGE, STAGES_FOLDER, imports, reached
 
 PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
@@ -116,3 +117,10 @@ def test_the_artifacts_are_weights_of_the_models():
     for name, artifact in PIPELINE["artifacts"].items():
         assert artifact["path"] == f"data/models/{name}/0/weights.pt"
         assert artifact["type"] == "model" and artifact["desc"] and artifact["labels"]
+
+
+def test_a_copy_without_git_history_is_told_what_to_do(tmp_path):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    said = run("make", cwd=tmp_path, ok=False)
+    assert "this copy has no git history, which DVC needs; use git clone" in said
+    assert "fatal" not in said and not (tmp_path / ".venv").exists()
