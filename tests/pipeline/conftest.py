@@ -31,7 +31,7 @@ def project(copy):
 def unchanged(project):
     """Return the project, and put it back to what is committed afterwards."""
     yield project
-    run("git", "checkout", "-q", "HEAD", ".", cwd=project)
+    run("git", "reset", "-q", "--hard", cwd=project)
     run("git", "clean", "-qfd", cwd=project)
     run("dvc", "checkout", "-q", "--force", cwd=project)
 
