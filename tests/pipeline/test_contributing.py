@@ -67,9 +67,9 @@ def test_a_stage_is_added_as_the_example_says(unchanged):
 
 
 def small(seed):
-    """Return images and labels, sixty of ten classes, as bytes of IDX files."""
-    images = np.random.default_rng(seed).integers(0, 256, (60, 28, 28), np.uint8)
-    return idx.encode(images), idx.encode(np.arange(60, dtype=np.uint8) % 10)
+    """Return images and labels, two hundred of ten classes, as bytes of IDX files."""
+    images = np.random.default_rng(seed).integers(0, 256, (200, 28, 28), np.uint8)
+    return idx.encode(images), idx.encode(np.arange(200, dtype=np.uint8) % 10)
 
 
 @pytest.mark.slow
@@ -90,4 +90,4 @@ def test_a_data_set_is_added_as_the_example_says(unchanged, tmp_path):
     run("dvc", "repro", "preprocess", cwd=unchanged, MINE_MIRROR=str(tmp_path))
     about = json.loads((unchanged / "data/prepared/dataset.json").read_text())
     assert about["name"] == "mine"
-    assert json.loads((unchanged / "metrics/data.json").read_text())["test"]["images"] == 60
+    assert json.loads((unchanged / "metrics/data.json").read_text())["test"]["images"] == 200
