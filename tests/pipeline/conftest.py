@@ -31,9 +31,15 @@ def project(copy):
 def unchanged(project):
     """Return the project, and put it back to what is committed afterwards."""
     yield project
-    run("git", "reset", "-q", "--hard", cwd=project)
+    run("git", "checkout", "-q", "HEAD", ".", cwd=project)
     run("git", "clean", "-qfd", cwd=project)
     run("dvc", "checkout", "-q", "--force", cwd=project)
+
+
+@pytest.fixture
+def apart(project, tmp_path):
+    """Return a copy of the project, cache and all, for changes to its code."""
+    return shutil.copytree(project, tmp_path / "apart", symlinks=True)
 
 
 @pytest.fixture

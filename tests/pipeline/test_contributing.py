@@ -39,29 +39,27 @@ def test_the_rules_name_files_that_there_are():
 
 
 @pytest.mark.slow
-def test_a_parameter_is_added_as_the_example_says(unchanged):
+def test_a_parameter_is_added_as_the_example_says(apart):
     (diff,) = examples("Add a parameter")
-    changed(unchanged, diff)
-    structure(unchanged)
-    assert trained(run("dvc", "repro", cwd=unchanged)) == ["train_cnn@0"]
-    assert trained(run("dvc", "exp", "run", "-S", "cnn.slope=0.1", cwd=unchanged)) == [
-        "train_cnn@0"
-    ]
-    said = run("dvc", "exp", "run", "-S", "cnn.slope=1.5", cwd=unchanged, ok=False)
+    changed(apart, diff)
+    structure(apart)
+    assert trained(run("dvc", "repro", cwd=apart)) == ["train_cnn@0"]
+    assert trained(run("dvc", "exp", "run", "-S", "cnn.slope=0.1", cwd=apart)) == ["train_cnn@0"]
+    said = run("dvc", "exp", "run", "-S", "cnn.slope=1.5", cwd=apart, ok=False)
     assert "cnn.slope is 1.5, expected a number from 0 to below 1" in said
 
 
 @pytest.mark.slow
-def test_a_stage_is_added_as_the_example_says(unchanged):
+def test_a_stage_is_added_as_the_example_says(apart):
     script, stage = examples("Add a stage")
-    (unchanged / "stages/ink.py").write_text(script, encoding="utf-8")
-    path = unchanged / "dvc.yaml"
+    (apart / "stages/ink.py").write_text(script, encoding="utf-8")
+    path = apart / "dvc.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("  evaluate:\n", f"{stage}\n  evaluate:\n", 1), encoding="utf-8")
-    run("git", "add", "-A", cwd=unchanged)
-    structure(unchanged)
-    run("dvc", "repro", "ink", cwd=unchanged)
-    rows = list(csv.DictReader((unchanged / "metrics/ink.csv").open()))
+    run("git", "add", "-A", cwd=apart)
+    structure(apart)
+    run("dvc", "repro", "ink", cwd=apart)
+    rows = list(csv.DictReader((apart / "metrics/ink.csv").open()))
     assert [row["class"] for row in rows] == list("0123456789")
     assert all(0 < float(row["ink"]) < 255 for row in rows)
 
@@ -73,21 +71,21 @@ def small(seed):
 
 
 @pytest.mark.slow
-def test_a_data_set_is_added_as_the_example_says(unchanged, tmp_path):
+def test_a_data_set_is_added_as_the_example_says(apart, tmp_path):
     (value,) = examples("Add a data set")
     for seed, part in enumerate(("train", "t10k")):
         for name, content in zip(("images-idx3", "labels-idx1"), small(seed), strict=True):
             (tmp_path / f"{part}-{name}-ubyte").write_bytes(content)
             digest = hashlib.sha256(content).hexdigest()
             value = value.replace("SHA-256", digest, 1)
-    path = unchanged / "stages/mnist/data/datasets.py"
+    path = apart / "stages/mnist/data/datasets.py"
     text = path.read_text(encoding="utf-8")
     place = "\n\ndef optdigits()"
     path.write_text(text.replace(place, f"\n{value}{place}", 1), encoding="utf-8")
-    params = yaml.safe_load((unchanged / "params.yaml").read_text())
+    params = yaml.safe_load((apart / "params.yaml").read_text())
     params["fetch"]["dataset"] = "mine"
-    (unchanged / "params.yaml").write_text(yaml.safe_dump(params))
-    run("dvc", "repro", "preprocess", cwd=unchanged, MINE_MIRROR=str(tmp_path))
-    about = json.loads((unchanged / "data/prepared/dataset.json").read_text())
+    (apart / "params.yaml").write_text(yaml.safe_dump(params))
+    run("dvc", "repro", "preprocess", cwd=apart, MINE_MIRROR=str(tmp_path))
+    about = json.loads((apart / "data/prepared/dataset.json").read_text())
     assert about["name"] == "mine"
-    assert json.loads((unchanged / "metrics/data.json").read_text())["test"]["images"] == 200
+    assert json.loads((apart / "metrics/data.json").read_text())["test"]["images"] == 200
