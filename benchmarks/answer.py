@@ -57,11 +57,10 @@ def labels_table(table):
     rows, keys = [], [(name, each) for name in ("ann", "cnn") for each in (True, False)]
     for labels, group in table.groupby("labels"):
         each = group.set_index(["model", "augmented"])
-        cells = [percent(each.loc[key], "error", "low", "high", digits=1) for key in keys]
-        if labels >= 3000:
-            cells = [percent(each.loc[key], "error", "low", "high") for key in keys]
+        digits = 1 if labels < 3000 else 2
+        cells = [percent(each.loc[key], "error", "low", "high", digits=digits) for key in keys]
         rows.append([f"{labels:,}", each["draws"].iloc[0], *cells])
-    head = ["labels", "draws", "ANN", "ANN, images as they are", "CNN", "CNN, images as they are"]
+    head = ["labels", "draws", "ANN", "ANN, not augmented", "CNN", "CNN, not augmented"]
     return markdown(head, rows)
 
 

@@ -45,10 +45,9 @@ def sizes(table: pd.DataFrame, others: pd.DataFrame, models: Sequence[str] = ())
     and bytes, where they are published, test_error, and chosen_by, what chose the network: marks,
     filled where that were validation images.
     """
-    columns = [column for column in AXES if table[column].notna().all()]
-    figure, grid = panels(len(columns), (7.6, 4), 1)
+    figure, grid = panels(len(AXES), (7.6, 4), 1)
     colour = colours_of(table["model"], models)
-    for axes, column in zip(grid, columns, strict=True):
+    for axes, column in zip(grid, AXES, strict=True):
         for name, rows in table.groupby("model", sort=False):
             _curve(axes, rows, column, color=colour[name], marker="o", ms=5, label=title(name))
         known = others[others[column].notna()] if column in others else others.iloc[:0]
@@ -85,7 +84,7 @@ def budgets(table: pd.DataFrame, models: Sequence[str] = ()) -> Figure:
         axes.vlines(rows["units"], low, high, color=colour, lw=5, alpha=0.25)
         axes.plot(rows["units"], error, "o-", color=colour, ms=7)
         words = title(name) if name in models else name
-        place = {"xytext": (10, 4), "textcoords": "offset points", "weight": "bold"}
+        place = {"xytext": (10, -15), "textcoords": "offset points", "weight": "bold"}
         axes.annotate(words, (rows["units"].iloc[0], error[0]), color=colour, **place)
     for target in sorted(set(table["target"].dropna())):
         axes.axhline(100 - 100 * target, color=GREYS[1], lw=1, ls=":")
@@ -96,6 +95,6 @@ def budgets(table: pd.DataFrame, models: Sequence[str] = ()) -> Figure:
     axes.set_ylabel("validation error, %:  better ↓   (log scale)")
     axes.xaxis.set(major_locator=LogLocator(subs=(1, 2, 5)), minor_formatter=NullFormatter())
     axes.xaxis.set_major_formatter("{x:g}")
-    axes.margins(x=0.2)
+    axes.margins(x=0.3)
     axes.grid(axis="y")
     return figure

@@ -2,16 +2,17 @@
 
     PYTHONPATH=stages python benchmarks/levers.py    # about an hour on two cores
 
-Each of LEVERS changes the committed recipes, or what the loop does while it trains, and nothing
+Each lever changes the committed recipes, or what the loop does while it trains, and nothing
 else. As in ablation.py: the same seeds, 50,000 images to learn from and 10,000 to judge on, clean
 and corrupted, none of them a test image. levers.csv has a line per finished run: kill this at any
 time and start it again, what is finished is skipped. levers_effects.csv has the difference that
-each lever makes, with its interval. Networks to learn from are kept in data/teachers.
+each lever makes, with its interval. Three networks to learn from are trained
+first, where a run is to come that does.
 """
 
 import time
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
+from functools import cache, partial
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -21,80 +22,15 @@ import torch.nn.functional as F
 
 import ablation
 import measuring
+import muon
 import strong
 from mnist.core import files, params
 from mnist.training import augmentation, device, loop
 
 RUNS, EFFECTS = (measuring.ANSWER / f"{name}.csv" for name in ("levers", "levers_effects"))
 TEACHERS = 10, 11, 12  # seeds of the networks to learn from, which no run has
-FOLDER = Path("data/teachers")
 MUON = 0.05, 0.02  # peak learning rates of Muon, for the CNN and for the ANN
 NODES = 4  # of the coarse grid, in each direction
-
-
-class Muon(torch.optim.Optimizer):
-    """Muon on the hidden layers' matrices, AdamW on all else.
-
-    Jordan 2024, kellerjordan.github.io/posts/muon. A convolution's weights are a matrix with a row
-    per output channel. The learning rate follows AdamW's, times the ratio of the peaks.
-    """
-
-    def __init__(self, groups, ratio, classes=10, **adam):
-        self.ratio, self.classes = ratio, classes
-        super().__init__(groups, {"lr": 1e-3})
-        rest = [
-            {**group, "params": [p for p in group["params"] if not self.hidden(p)]}
-            for group in self.param_groups
-        ]
-        self.rest = torch.optim.AdamW([group for group in rest if group["params"]], **adam)
-
-    def hidden(self, p):
-        """Return whether a parameter is a hidden layer's matrix."""
-        return p.ndim > 1 and p.shape[0] != self.classes
-
-    @torch.no_grad()
-    def step(self, closure=None):
-        """Take a step on all parameters that have a gradient."""
-        for group in self.param_groups:
-            for p in filter(self.hidden, group["params"]):
-                momentum = self.state[p].setdefault("momentum", torch.zeros_like(p))
-                momentum.lerp_(p.grad, 0.05)
-                matrix = p.grad.lerp(momentum, 0.95).flatten(1)
-                change = orthogonal(matrix) * max(1, matrix.shape[0] / matrix.shape[1]) ** 0.5
-                rate = group["lr"] * self.ratio
-                p.mul_(1 - group["lr"] * group.get("weight_decay", 0.0))
-                p.add_(change.view_as(p), alpha=-rate)
-        for group in self.rest.param_groups:
-            group["lr"] = self.param_groups[0]["lr"]
-        self.rest.step()
-
-
-def orthogonal(matrix, steps=5):
-    """Return about the nearest matrix with equal singular values, by Newton and Schulz's iteration.
-
-    The coefficients are those of the author's code, github.com/KellerJordan/Muon.
-    """
-    a, b, c = 3.4445, -4.7750, 2.0315
-    tall = matrix.shape[0] > matrix.shape[1]
-    x = matrix.T if tall else matrix
-    x = x / (x.norm() + 1e-7)
-    for _ in range(steps):
-        square = x @ x.T
-        x = a * x + (b * square + c * square @ square) @ x
-    return x.T if tall else x
-
-
-@contextmanager
-def muon(peak, learning_rate):
-    """Let the loop train with Muon, with this peak of the learning rate."""
-    adamw = torch.optim.AdamW
-
-    def made(groups, **given):
-        with patch.object(torch.optim, "AdamW", adamw):  # Muon uses it itself
-            return Muon(groups, peak / learning_rate, **given)
-
-    with patch.object(torch.optim, "AdamW", made):
-        yield
 
 
 def coarse(n, generator):
@@ -136,32 +72,24 @@ def distilled(teachers):
 
 def teachers(settings, learnt):
     """Return the networks to learn from: the committed CNN's recipe, with other seeds."""
-    found, known = [], ablation.digest(settings["cnn"], settings["augment"])
-    for seed in TEACHERS:
-        path = FOLDER / f"{known}-{seed}.pt"
-        if not path.exists():
-            model = ablation.train("cnn", seed, settings["cnn"], settings["augment"], learnt)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            torch.save(model, path)
-            print(f"teacher {seed} is trained", flush=True)
-        found.append(torch.load(path, weights_only=False).eval())
-    return found
+    recipe = settings["cnn"], settings["augment"]
+    return [ablation.train("cnn", seed, *recipe, learnt) for seed in TEACHERS]
 
 
 def levers(settings, networks):
     """Return {(model, lever): (what it changes of recipe and augmentation, how the loop changes)}.
 
-    The second is a function that returns a context.
+    The second is a function that returns a context; networks returns those to learn from.
     """
     found = {}
     for name, peak in zip(("cnn", "ann"), MUON, strict=True):
         rate = settings[name]["learning_rate"]
         found |= {
             (name, "as it is"): ({}, nullcontext),
-            (name, f"Muon, {peak:g}"): ({}, lambda peak=peak, rate=rate: muon(peak, rate)),
+            (name, f"Muon, {peak:g}"): ({}, partial(muon.in_place, peak, rate)),
             (name, "weight decay 0.1"): ({"weight_decay": 0.1}, nullcontext),
             (name, f"{NODES} × {NODES} elastic grid"): ({"elastic": 1.0}, grid),
-            (name, "distilled from three CNNs"): ({}, lambda: distilled(networks)),
+            (name, "distilled from three CNNs"): ({}, lambda: distilled(networks())),
         }
     return found | {("ann", "23 epochs"): ({"epochs": 23}, nullcontext)}
 
@@ -174,7 +102,7 @@ def main():
     far = ablation.corrupted(*held)
     table = pd.read_csv(RUNS, keep_default_na=False) if RUNS.exists() else pd.DataFrame()
     lines = {(r["model"], r["change"], r["seed"]): r for r in table.to_dict("records")}
-    every = levers(settings, teachers(settings, learnt))
+    every = levers(settings, cache(lambda: teachers(settings, learnt)))
     for seed in ablation.SEEDS:
         for (name, lever), (change, context) in every.items():
             recipe = strong.changed(settings, name, change)

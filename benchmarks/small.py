@@ -13,7 +13,6 @@ import pandas as pd
 import ablation
 import measuring
 import sizes
-import speed
 import strong
 from mnist.core import files
 from mnist.data import prepared
@@ -21,7 +20,7 @@ from mnist.training import device
 
 NAME, SIZE = "cnn", 9000
 FIRST, SEEDS = 0, (1, 2, 3)
-LONG = {"epochs": 60, **speed.PLAIN}
+LONG = {"epochs": 60, **strong.PLAIN}
 VARIANTS = {  # what each changes of the recipe and the augmentation, and the shape, of sizes.SHAPES
     "even": (LONG, "even"),
     "as params.yaml": (LONG, "as params.yaml"),

@@ -3,6 +3,7 @@ import torch
 from torch import nn
 
 import levers
+import muon
 from mnist.training import augmentation, loop
 
 RECIPE = {"epochs": 60, "batch_size": 20, "learning_rate": 0.01, "weight_decay": 0.0}
@@ -23,12 +24,12 @@ def trained(classes=10):
 
 def test_what_is_nearly_orthogonal_has_singular_values_near_one():
     for shape in ((8, 30), (30, 8)):
-        values = torch.linalg.svdvals(levers.orthogonal(torch.randn(shape)))
+        values = torch.linalg.svdvals(muon.orthogonal(torch.randn(shape)))
         assert values.min() > 0.5 and values.max() < 1.5
 
 
 def test_muon_trains_hidden_matrices_and_adamw_the_rest():
-    with levers.muon(0.02, 0.01):
+    with muon.in_place(0.02, 0.01):
         model, last, (images, labels) = trained()
     assert last.objective < 0.5 and (model(images).argmax(1) == labels).float().mean() > 0.8
     plain, _, _ = trained()
@@ -43,7 +44,7 @@ def test_the_head_and_biases_are_adamw_s(name):
     with torch.no_grad():
         twin = nn.Sequential(nn.Linear(6, 10))
         twin.load_state_dict(model.state_dict())
-    ours = levers.Muon([{"params": list(model.parameters())}], 2.0, **adam)
+    ours = muon.Muon([{"params": list(model.parameters())}], 2.0, **adam)
     theirs = torch.optim.AdamW(twin.parameters(), lr=1e-3, **adam)
     for network, optimizer in ((model, ours), (twin, theirs)):
         network(torch.ones(2, 6)).square().sum().backward()
@@ -73,5 +74,5 @@ def test_a_distilled_network_learns_what_its_teachers_say():
 
 def test_every_lever_changes_keys_that_there_are():
     settings = levers.measuring.settings()
-    for (name, _), (change, _) in levers.levers(settings, []).items():
+    for (name, _), (change, _) in levers.levers(settings, list).items():
         assert change.keys() <= settings[name].keys() | settings["augment"].keys()

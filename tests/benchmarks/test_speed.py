@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 import torch
 
+import schedules
 import speed
 
 SETTINGS = {
@@ -20,12 +21,12 @@ def test_an_entry_changes_the_recipe_the_augmentation_and_the_images(monkeypatch
     assert augment == {"noise": 0.0, "rotation": 10.0} and len(part[1]) == 5
 
 
-def test_every_entry_changes_keys_that_there_are_and_names_a_target(monkeypatch):
+def test_every_entry_changes_keys_that_there_are_and_names_a_target():
     settings = speed.measuring.settings()
     known = {"images", *settings["augment"]}
     for (name, target), change in speed.ENTRIES.items():
         assert change.keys() <= known | settings[name].keys() and 0.9 < target < 1
-    for name, changes in speed.TRIALS.items():
+    for name, changes in schedules.TRIALS.items():
         assert all(change.keys() <= known | settings[name].keys() for change in changes)
 
 
@@ -67,9 +68,17 @@ def test_finished_rounds_are_skipped_and_a_new_entry_runs_beside_the_baseline(
 
     monkeypatch.setattr(speed, "timed", timed)
     monkeypatch.setattr(speed, "ENTRIES", {("cnn", 0.99): {"epochs": 1}})
-    speed.main([])
-    speed.main([])
+    speed.main()
+    speed.main()
     assert asked == [0, 0, 1, 1]
     monkeypatch.setitem(speed.ENTRIES, ("cnn", 0.995), {"epochs": 2})
-    speed.main([])
+    speed.main()
     assert len(asked) == 10 and len(pd.read_csv(speed.BOARD)) == 3
+
+
+def test_a_trial_is_named_by_what_it_changes_and_no_two_alike():
+    change = {"epochs": 3, "widths": [8, 8], **schedules.MILD}
+    assert schedules.in_words(change) == "epochs=3 widths=[8, 8] mild"
+    for changes in schedules.TRIALS.values():
+        words = [schedules.in_words(each) for each in changes]
+        assert len(set(words)) == len(words)
