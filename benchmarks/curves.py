@@ -84,8 +84,9 @@ def budgets(table: pd.DataFrame, models: Sequence[str] = ()) -> Figure:
         axes.vlines(rows["units"], low, high, color=colour, lw=5, alpha=0.25)
         axes.plot(rows["units"], error, "o-", color=colour, ms=7)
         words = title(name) if name in models else name
-        place = {"xytext": (10, -15), "textcoords": "offset points", "weight": "bold"}
-        axes.annotate(words, (rows["units"].iloc[0], error[0]), color=colour, **place)
+        place = {"xytext": (12, 0), "textcoords": "offset points", "weight": "bold"}
+        place |= {"va": "center", "color": colour}
+        axes.annotate(words, (rows["units"].iloc[-1], error[-1]), **place)
     for target in sorted(set(table["target"].dropna())):
         axes.axhline(100 - 100 * target, color=GREYS[1], lw=1, ls=":")
         place = {"transform": axes.get_yaxis_transform(), "ha": "left", "va": "bottom"}

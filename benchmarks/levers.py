@@ -2,12 +2,11 @@
 
     PYTHONPATH=stages python benchmarks/levers.py    # about an hour on two cores
 
-Each lever changes the committed recipes, or what the loop does while it trains, and nothing
-else. As in ablation.py: the same seeds, 50,000 images to learn from and 10,000 to judge on, clean
-and corrupted, none of them a test image. levers.csv has a line per finished run: kill this at any
-time and start it again, what is finished is skipped. levers_effects.csv has the difference that
-each lever makes, with its interval. Three networks to learn from are trained
-first, where a run is to come that does.
+Each lever changes the committed recipes, or what the loop does while it trains, and nothing else.
+As in ablation.py: the same seeds, 50,000 images to learn from and 10,000 to judge on, clean and
+corrupted, none of them a test image. levers.csv has a line per finished run: kill this at any time
+and start it again, what is finished is skipped. levers_effects.csv has the difference that each
+lever makes, with its interval.
 """
 
 import time
