@@ -1,7 +1,11 @@
+import errno
+import os
+import subprocess
 import sys
 
 import pytest
 
+from helpers import ROOT
 from mnist.core import command
 from mnist.core.accepted_values import below
 from mnist.core.errors import InputError
@@ -28,6 +32,20 @@ def test_main_gets_its_sections_the_models_and_its_command_line():
     [
         (InputError("no such digit"), "no such digit"),
         (OSError("disk full"), "disk full"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "data/a.npz"),
+            "data/a.npz: No space left on device; free some space, then give the same command "
+            "again",
+        ),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "metrics/a.json"),
+            "metrics/a.json: Permission denied; give yourself permission: chmod -R u+rwX on its "
+            "folder",
+        ),
+        (
+            OSError(errno.EIO, "Input/output error", "a"),
+            "a: Input/output error; see to it, then give the same command again",
+        ),
         (InputError("two\nlines of https://me:secret@host"), "two lines of https://host"),
     ],
 )
@@ -38,6 +56,24 @@ def test_what_a_person_can_mend_ends_in_one_line(error, said):
     with pytest.raises(SystemExit) as stopped:
         command.run(main)
     assert stopped.value.code == f"train_cnn: {said}"
+
+
+def test_a_reader_that_stops_reading_ends_it_quietly():
+    code = (
+        "import sys; sys.argv = ['stages/train_cnn.py']; from mnist.core import command, params; "
+        "params.read = lambda path='': {'seeds': [0]}; "
+        "command.run(lambda: [print('x' * 100) for _ in range(10_000)])"
+    )
+    line = [sys.executable, "-c", code]
+    writer = subprocess.Popen(
+        line,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "stages")},
+    )
+    assert writer.stdout.readline().startswith(b"x")
+    writer.stdout.close()
+    assert writer.stderr.read() == b"" and writer.wait() == 1
 
 
 def test_a_bug_keeps_its_traceback():

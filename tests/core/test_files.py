@@ -1,5 +1,7 @@
+import errno
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,7 @@ def test_what_is_written_is_read_back(tmp_path):
     files.write_arrays(tmp_path / "new" / "a.npz", x=np.arange(3))
     files.write_json(tmp_path / "a.json", {"x": 1.5})
     files.write_csv(tmp_path / "a.csv", pd.DataFrame({"x": [1, 2]}))
+    assert files.read_csv(tmp_path / "a.csv", ["x"])["x"].tolist() == [1, 2]
     assert files.read_arrays(tmp_path / "new" / "a.npz")["x"].tolist() == [0, 1, 2]
     assert json.loads((tmp_path / "a.json").read_text()) == {"x": 1.5}
     assert (tmp_path / "a.csv").read_text() == "x\n1\n2\n"
@@ -35,6 +38,17 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monke
         files.write(tmp_path / "a", b"new")
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
     assert (tmp_path / "a").read_bytes() == b"old"
+
+
+def test_a_write_that_the_system_refuses_names_the_file_that_was_asked_for(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left") as failure:
+        files.write(tmp_path / "a", b"new")
+    assert failure.value.filename == str(tmp_path / "a") and failure.value.errno == errno.ENOSPC
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_is_replaced_once_its_draft_is_whole(tmp_path):
@@ -69,3 +83,9 @@ def test_the_cause_is_kept(tmp_path):
     with pytest.raises(InputError) as error:
         files.read_json(tmp_path / "missing.json")
     assert isinstance(error.value.__cause__, FileNotFoundError)
+
+
+def test_a_table_without_a_column_that_is_read_is_refused(tmp_path):
+    files.write_csv(tmp_path / "a.csv", pd.DataFrame({"x": [1, 2]}))
+    with pytest.raises(InputError, match=r"a\.csv is not what belongs there"):
+        files.read_csv(tmp_path / "a.csv", ["x", "y"])

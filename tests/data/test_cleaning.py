@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from mnist.core.errors import InputError
 from mnist.data import cleaning
 
 
@@ -63,3 +64,9 @@ def test_the_normalisation_agrees_with_numpy(digits):
     mean, std = cleaning.normalisation(digits[0])
     assert mean == pytest.approx((digits[0] / 255).mean())
     assert std == pytest.approx((digits[0] / 255).std())
+
+
+def test_too_few_images_of_a_class_to_divide_are_refused_in_a_line():
+    for labels in (np.arange(10).repeat(6), np.array([0, 0, 0, 1])):
+        with pytest.raises(InputError, match=r"images of \d+ classes cannot be divided"):
+            cleaning.split(labels, validation=0.1, seed=0)

@@ -76,6 +76,13 @@ def test_two_files_that_do_not_fit_are_an_error(images, labels, message, tmp_pat
         idx.read_pair(written(tmp_path, images, labels), "train")
 
 
+def test_a_damaged_file_is_told_with_what_to_do(tmp_path):
+    path = tmp_path / "t10k-images-idx3-ubyte"
+    path.write_bytes(b"<html>Not found</html>")
+    with pytest.raises(InputError, match=r"expected IDX's.*; remove it, then 'dvc repro -f fetch'"):
+        idx.read(path, 3)
+
+
 def test_a_missing_file_is_told_with_the_command_that_brings_it(tmp_path):
     with pytest.raises(InputError, match="dvc repro -f fetch"):
         idx.read_pair(tmp_path, "train")

@@ -113,6 +113,7 @@ HOSTILE = {
     "tiles of 900 million pixels": tiff(324, 325, 29_984, 29_984),
     "a strip that claims a tile, as wide as a text": tiff(273, 279, ord("w"), 16, kind=2),
     "a damaged TIFF, compressed": PACKED[:200] + bytes(20) + PACKED[220:],
+    "LAB colours": encoded(Image.fromarray(np.full((50, 50, 3), 9, np.uint8), "LAB"), "TIFF"),
     "400 marks": encoded(
         Image.fromarray(
             np.tile(np.pad(np.zeros((9, 5), np.uint8), 12, constant_values=255), (20, 20))
@@ -152,7 +153,7 @@ def test_damage_anywhere_leaves_digits_or_a_rejection(form, tmp_path):
         assert found.shape[1:] == (28, 28) and found.dtype == np.uint8
 
 
-@pytest.mark.parametrize("function", ["check_file", "check_size", "reduced", "levels"])
+@pytest.mark.parametrize("function", ["check_file", "check_image", "reduced", "levels"])
 def test_a_mistake_in_our_own_code_is_not_taken_for_a_damaged_file(function, tmp_path, monkeypatch):
     def mistaken(*_):
         raise ZeroDivisionError("ours")

@@ -13,7 +13,7 @@ from mnist.core import files
 from mnist.core.errors import InputError
 from mnist.training import checkpoints
 
-CONTENT = {"epoch": 3, "weights": torch.arange(5.0), "seconds": [0.1]}
+CONTENT = {"measured": [{}], "seconds": [0.1], "weights": torch.arange(5.0), "snapshot": None}
 
 
 @pytest.fixture
@@ -30,6 +30,13 @@ def test_what_is_saved_is_loaded_under_the_same_key_alone(path, capsys):
     assert found["seconds"] == [0.1] and torch.equal(found["weights"], torch.arange(5.0))
     assert checkpoints.load(path, "b" * 64) is None
     assert "other code, parameters or data; training starts over" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content", [[], {"weights": {}}, {**CONTENT, "more": 1}, 7])
+def test_one_of_other_content_ends_in_a_line(content, path, capsys):
+    checkpoints.save(path, "a" * 64, content)
+    assert checkpoints.load(path, "a" * 64) is None
+    assert "other content than a checkpoint; training starts over" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "empty", "text"])

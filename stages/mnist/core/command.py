@@ -1,13 +1,33 @@
 """How every stage starts and how it fails."""
 
 import argparse
+import errno
 import inspect
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mnist.core import params, text
 from mnist.core.errors import InputError
+
+ADVICE = {  # what to do where the system refuses to read or write a file
+    errno.ENOSPC: "free some space, then give the same command again",
+    errno.EDQUOT: "free some space, then give the same command again",
+    errno.EACCES: "give yourself permission: chmod -R u+rwX on its folder",
+    errno.EPERM: "give yourself permission: chmod -R u+rwX on its folder",
+    errno.EROFS: "its disk cannot be written to: copy the project to one that can",
+    errno.ENOTDIR: "a file stands where a folder is needed: move it away",
+    errno.EISDIR: "a folder stands where a file is needed: move it away",
+}
+
+
+def reason(error: OSError | InputError) -> str:
+    """Return what went wrong in one line: for an OSError the file, the reason and what to do."""
+    if not isinstance(error, OSError) or error.filename is None or error.strerror is None:
+        return text.line(error)
+    advice = ADVICE.get(error.errno, "see to it, then give the same command again")
+    return text.line(f"{text.printable(error.filename)}: {error.strerror}; {advice}")
 
 
 def run(
@@ -23,8 +43,9 @@ def run(
     `models` is the list of the models' names. Any other argument comes from the command line:
     `--seed`, one of the seeds in params.yaml, and what add(parser), where given, adds.
 
-    An InputError or OSError ends as one line and exit code 1, a wrong command line with 2. Any
-    other exception is a bug and keeps its traceback.
+    An InputError or OSError ends as one line and exit code 1, a wrong command line with 2, and
+    whoever reads the output and stops, such as head, ends it quietly. Any other exception is a bug
+    and keeps its traceback.
     """
     name, wanted = Path(sys.argv[0]).stem, inspect.signature(main).parameters
     tables = {"seeds": params.SEEDS, **(tables or {})}
@@ -44,7 +65,12 @@ def run(
             add(parser)
         options = vars(parser.parse_args())
         main(**options, **{key: known[key] for key in wanted.keys() & known.keys()})
+        sys.stdout.flush()  # here, since at the exit nothing could catch a closed pipe
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())  # for Python's own last flush
+        sys.exit(1)
     except (InputError, OSError) as error:
-        sys.exit(f"{name}: {text.line(error)}")
+        sys.exit(f"{name}: {reason(error)}")
     except KeyboardInterrupt:
         sys.exit(f"{name}: interrupted")

@@ -4,7 +4,7 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,10 @@ def write(path: str | Path, data: bytes) -> None:
     try:
         temporary.write_bytes(data)
         os.replace(temporary, path)
+    except OSError as error:  # it names the temporary file, and none at all where the disk is full
+        if error.strerror is None:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -81,12 +85,14 @@ def read_json(path: str | Path) -> Any:
         return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
-def read_csv(path: str | Path) -> "pd.DataFrame":
-    """Return a CSV file as a table; raise InputError where it is none."""
+def read_csv(path: str | Path, columns: Iterable[str]) -> "pd.DataFrame":
+    """Return a CSV file as a table; raise InputError where it is none, or lacks one of columns."""
     import pandas as pd  # not at the top: predict.py answers sooner without it
 
     with reading(path):
-        return pd.read_csv(path)
+        table = pd.read_csv(path)
+        table[list(columns)]
+        return table
 
 
 def read_arrays(path: str | Path) -> dict[str, np.ndarray]:

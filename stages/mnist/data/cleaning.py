@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from mnist.core.accepted_values import SEED, number
+from mnist.core.errors import InputError
 
 ACCEPTED = {"validation": number(0.01, 0.5), "seed": SEED}  # of split
 
@@ -32,13 +33,19 @@ def split(labels: np.ndarray, *, validation: float, seed: int) -> tuple[np.ndarr
 
     Validation is that fraction of the images, or that many of them if it is whole, and as large a
     part of each class to within one image. Both halves come in random order, so that the first
-    images of each are a random sample.
+    images of each are a random sample. Raises InputError where there are too few images for that.
     """
     # Not at the top: checking parameters needs no sklearn.
     from sklearn.model_selection import train_test_split
 
     options = {"test_size": validation, "stratify": labels, "random_state": seed}
-    return tuple(train_test_split(np.arange(len(labels)), **options))
+    try:
+        return tuple(train_test_split(np.arange(len(labels)), **options))
+    except ValueError as error:
+        raise InputError(
+            f"{len(labels)} images of {len(np.unique(labels))} classes cannot be divided with some "
+            f"of each in both parts, {validation:g} being for validation; give more images"
+        ) from error
 
 
 def sample(labels: np.ndarray, n: int) -> np.ndarray:

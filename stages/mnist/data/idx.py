@@ -12,6 +12,7 @@ import numpy as np
 
 from mnist.core.errors import InputError
 
+ADVICE = "remove it, then 'dvc repro -f fetch' brings it again"
 UNSIGNED_BYTE = 0x08  # the only one of the format's six type codes that MNIST uses
 
 
@@ -42,7 +43,10 @@ def read(path: Path, dimensions: int) -> np.ndarray:
     """Return the array in an IDX file; raise InputError where it is missing or malformed."""
     if not path.is_file():
         raise InputError(f"{path} is missing; 'dvc repro -f fetch' brings it")
-    return decode(path.read_bytes(), dimensions, path)
+    try:
+        return decode(path.read_bytes(), dimensions, path)
+    except InputError as error:
+        raise InputError(f"{error}; {ADVICE}") from error
 
 
 def read_pair(folder: str | Path, prefix: str) -> tuple[np.ndarray, np.ndarray]:
@@ -52,11 +56,13 @@ def read_pair(folder: str | Path, prefix: str) -> tuple[np.ndarray, np.ndarray]:
     """
     images = read(Path(folder, f"{prefix}-images-idx3-ubyte"), 3)
     labels = read(Path(folder, f"{prefix}-labels-idx1-ubyte"), 1)
-    where = f"{folder}, {prefix}"
+    problem = None
     if images.shape[1:] != (28, 28):
-        raise InputError(f"{where}: images of {images.shape[1:]} pixels, expected (28, 28)")
-    if len(images) != len(labels):
-        raise InputError(f"{where}: {len(images)} images, but {len(labels)} labels")
-    if labels.max() > 9:
-        raise InputError(f"{where}: the label {labels.max()}, expected 0 to 9")
+        problem = f"images of {images.shape[1:]} pixels, expected (28, 28)"
+    elif len(images) != len(labels):
+        problem = f"{len(images)} images, but {len(labels)} labels"
+    elif labels.max() > 9:
+        problem = f"the label {labels.max()}, expected 0 to 9"
+    if problem:
+        raise InputError(f"{folder}, {prefix}: {problem}; {ADVICE}")
     return images, labels

@@ -65,8 +65,8 @@ def check_file(path: str | Path, name: str) -> None:
         raise InputError(f"{name} has {status.st_size:,} bytes, not 1 to {BYTES:,}; save it anew")
 
 
-def check_size(image: Image.Image, name: str) -> None:
-    """Raise InputError where an opened image is too small, too narrow or too large to decode."""
+def check_image(image: Image.Image, name: str) -> None:
+    """Raise InputError where an opened image has a size, or colours, that are not decoded here."""
     width, height = image.size
     shorter, longer = sorted(image.size)
     most = PIXELS // 2 if image.format in GREEDY else PIXELS
@@ -75,6 +75,8 @@ def check_size(image: Image.Image, name: str) -> None:
             f"{name} has {width:,} × {height:,} pixels, expected at least 3 × {SMALLEST}, at most "
             f"{most:,} altogether and no side {LONGEST} times the other; scale or crop it first"
         )
+    if image.mode == "LAB":  # Pillow turns it into no other colours
+        raise InputError(f"{name} has LAB colours, which are not read here; save it as PNG or JPEG")
     if image.format == "TIFF":  # a tile is decoded whole, even where the image is smaller
         with decoding(name):
             across, down = (int(image.tag_v2.get(tag, 0)) for tag in TILE)
@@ -137,7 +139,7 @@ def _read(file: str | Path | BinaryIO, name: str) -> np.ndarray:
     with decoding(name):
         opened = Image.open(file, formats=FORMATS)
     with opened:
-        check_size(opened, name)
+        check_image(opened, name)
         with decoding(name):
             image = decoded(opened)
         return levels(reduced(image))

@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,11 @@ def load(path: Path, key: str) -> dict[str, Any] | None:
     elif found != key.encode():
         print(f"{path} has other code, parameters or data; training starts over", flush=True)
     else:
-        return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+        with suppress(Exception):  # torch, zipfile and pickle raise a dozen kinds
+            loaded = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+            if loaded.keys() == NOTHING.keys():
+                return loaded
+        print(f"{path} has other content than a checkpoint; training starts over", flush=True)
 
 
 @contextmanager

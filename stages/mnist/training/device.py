@@ -8,11 +8,13 @@ import torch
 from mnist.core.accepted_values import TRUTH, choice, whole
 from mnist.core.errors import InputError
 
+# Threads, and processes, per core: more only wait for each other, until an epoch never ends.
+MOST = 4
 ACCEPTED = {
     "device": choice("cpu", "cuda", "mps", "auto"),
-    "threads": whole(1, 1024),
+    "threads": whole(1, MOST * (os.cpu_count() or 1)),
     "deterministic": TRUTH,
-    "processes": whole(1, 1024),
+    "processes": whole(1, MOST * (os.cpu_count() or 1)),
 }
 
 
