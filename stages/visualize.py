@@ -14,7 +14,10 @@ from mnist.core import command, files, runs
 from mnist.data import prepared
 from mnist.evaluation import examples, saliency
 from mnist.models import weights
-from mnist.plots import benchmarks, charts, grids, report, style, transfer
+from mnist.plots import benchmarks, charts, grids, style, tables, transfer
+from mnist.plots.page import report
+from mnist.plots.scaling import curves, sentences
+from mnist.plots.tables import read
 
 SHOWN = 8  # images in the picture of attention
 EVENLY = 20  # test images shown whatever is said about them
@@ -22,6 +25,12 @@ EDGE = "pipelines/edge/metrics/edge.json"
 TRANSFER = Path("pipelines/transfer/metrics")
 # Lines of benchmarks/results/ablation.csv.
 DROPOUT = "as it is", "no dropout", "dropout 0.2", "dropout 0.5"
+# Pictures of error against something: their table, there, and what says it in a sentence.
+SCALING = {
+    "labels": ("labels", sentences.labels),
+    "sizes": ("sizes", sentences.sizes),
+    "budgets": ("speed", sentences.budgets),
+}
 
 Answers = dict[str, np.ndarray]  # {model: probabilities (seeds, n, classes)}
 Drawn = Iterator[tuple[str, Figure]]  # names of pictures, without .png
@@ -29,38 +38,46 @@ Drawn = Iterator[tuple[str, Figure]]  # names of pictures, without .png
 
 def measured(models: list[str], metrics: dict[str, dict], n: int) -> Drawn:
     """Draw what evaluate measured on n test images."""
-    tables = {
-        kind: {model: files.read_csv(f"plots/tables/{kind}/{model}.csv") for model in models}
+    found = {
+        kind: {model: read(f"plots/tables/{kind}/{model}.csv") for model in models}
         for kind in ("calibration", "confusion", "coverage", "curves")
     }
-    yield "errors", charts.errors(metrics["test"], files.read_csv("metrics/seeds.csv"), models)
-    yield "learning_curves", charts.curves(tables["curves"])
-    yield "confusion", charts.confusions(tables["confusion"])
-    yield "calibration", charts.calibration(tables["calibration"], tables["coverage"], n)
+    yield "errors", charts.errors(metrics["test"], read("metrics/seeds.csv"), models)
+    yield "learning_curves", charts.curves(found["curves"])
+    yield "confusion", charts.confusions(found["confusion"])
+    yield "calibration", charts.calibration(found["calibration"], found["coverage"], n)
     # A backward pass costs about two forward passes: Kaplan et al. 2020, section 2.1.
     passes, spent = 3 * len(prepared.load("train")[0]), {}
-    for model, table in tables["curves"].items():
+    for model, table in found["curves"].items():
         each = passes * metrics["selection"][model]["multiply_accumulates"]
         spent[model] = (table["epoch"] * each / 1e9).to_list()
     label = "billions of multiply-accumulates spent on training"
-    yield "spending", charts.spending(spent, tables["curves"], label)
+    yield "spending", charts.spending(spent, found["curves"], label)
 
 
 def benchmarked(models: list[str]) -> Drawn:
     """Draw what benchmarks/ and pipelines/ measured once, on MNIST."""
     names = "ablation", "effects", "peers", "costs"
-    tables = {name: files.read_csv(f"benchmarks/results/{name}.csv") for name in names}
-    ablation = tables["ablation"]
+    found = {name: read(f"benchmarks/results/{name}.csv") for name in names}
+    ablation = found["ablation"]
     yield "dropout", benchmarks.dropout(ablation[ablation["change"].isin(DROPOUT)], models)
-    yield "ablation", benchmarks.effects(tables["effects"], models)
-    yield "peers", benchmarks.peers(tables["peers"], tables["costs"], models)
+    yield "ablation", benchmarks.effects(found["effects"], models)
+    yield "peers", benchmarks.peers(found["peers"], found["costs"], models)
     with files.reading(EDGE):
         exported = files.read_json(EDGE)["files"]
     yield "file_sizes", benchmarks.file_sizes(exported, models)
-    yield "backbones", transfer.backbones(files.read_csv(TRANSFER / "transfer.csv"), models)
+    yield "backbones", transfer.backbones(read(TRANSFER / "transfer.csv"), models)
     names = "few_labels", "few_labels_people"
-    hands = [files.read_csv(TRANSFER / f"{name}.csv") for name in names]
+    hands = [read(TRANSFER / f"{name}.csv") for name in names]
     yield "few_labels", transfer.few_labels(pd.concat(hands), models)
+
+
+def scaled(found: dict[str, pd.DataFrame], models: list[str]) -> Drawn:
+    """Draw error against labels, size and training time, measured once, on MNIST."""
+    published = read("benchmarks/results/published.csv")
+    yield "labels", curves.labels(found["labels"], models)
+    yield "sizes", curves.sizes(found["sizes"], published, models)
+    yield "budgets", curves.budgets(found["budgets"], models)
 
 
 def galleries(probabilities: Answers, seed: int, classes: list[str]) -> Drawn:
@@ -107,35 +124,38 @@ def draw_seconds(models: list[str], seeds: list[int]) -> None:
     path.unlink(missing_ok=True)
     if all(seconds.values()):
         spent = {model: np.median(each, axis=0) for model, each in seconds.items()}
-        curves = {model: files.read_csv(f"plots/tables/curves/{model}.csv") for model in models}
+        curves = {model: read(f"plots/tables/curves/{model}.csv") for model in models}
         label = "seconds of training, the median over the seeds"
         files.write(path, style.png(charts.spending(spent, curves, label)))
 
 
 def main(seeds, models):
     """Draw plots/pictures, and the page that explains them, from what the other stages left."""
-    torch.set_num_threads(1)  # the maps of saliency are little work, and so the same everywhere
+    torch.set_num_threads(1)  # saliency is little work, and so the same everywhere
     dataset, labels = prepared.dataset(), prepared.load("test")[1]
     arrays = files.read_arrays("data/test.npz")
     with files.reading("data/test.npz"):
         probabilities = {model: arrays[model] for model in models}
-    names = "test", "selection", "generalize"
-    metrics = {name: files.read_json(f"metrics/{name}.json") for name in names}
-    pictures = {}
+    metrics = tables.metrics(models)
+    scaling, said, pictures = {}, {}, {}
+    for name, (table, sentence) in SCALING.items():
+        path = f"benchmarks/results/{table}.csv"
+        scaling[name] = read(path)
+        with files.reading(path):
+            said[name] = sentence(scaling[name])
     for name in ("corruptions", "corruption_errors", "geometry"):
         path = Path(f"plots/generalization/{name}.png")
-        with files.reading(path):
-            pictures[name] = path.read_bytes()
+        pictures[name] = tables.picture(path)
 
     with files.replacing(Path("plots/pictures"), Path("plots/.pictures")) as folder:
-        drawn = measured(models, metrics, len(labels)), benchmarked(models)
+        drawn = measured(models, metrics, len(labels)), benchmarked(models), scaled(scaling, models)
         shown = galleries(probabilities, seeds[0], dataset.classes)
         for name, figure in itertools.chain(*drawn, shown):
             pictures[name] = style.png(figure)
             files.write(folder / f"{name}.png", pictures[name])
     draw_seconds(models, seeds)
     about = {"name": dataset.name, "classes": dataset.classes, "digits": dataset.digits}
-    page = report.page(metrics, models, len(labels), pictures, **about)
+    page = report.page(metrics, models, len(labels), pictures, said, **about)
     files.write("plots/report.html", page.encode())
 
 

@@ -13,7 +13,7 @@ PICTURE = Path("pipelines/transfer/plots/few_labels.png")
 
 def main(models: list[str]) -> None:
     """Draw the tables of few_labels into plots/few_labels.png."""
-    tables = [files.read_csv(path) for path in (TABLE, PEOPLE) if path.exists()]
+    tables = [files.read_csv(path, transfer.COLUMNS) for path in (TABLE, PEOPLE) if path.exists()]
     files.write(PICTURE, style.png(transfer.few_labels(pd.concat(tables), models)))
 
 

@@ -3,13 +3,14 @@ from itertools import combinations, permutations
 
 import pytest
 
-from mnist.plots import report
+from mnist.plots.page import report
 
 CLOTHES = ["T-shirt/top", "Bag & <case>"]
 FIXED = ("errors", "learning_curves", "dropout", "ablation", "spending", "peers", "file_sizes")
 FIXED += ("calibration", "backbones", "few_labels")
 FIXED += ("geometry", "corruption_errors", "corruptions", "confusion", "all_wrong")
-FIXED += ("doubtful_labels", "confused_pairs", "attention")
+FIXED += ("doubtful_labels", "confused_pairs", "attention", "labels", "sizes", "budgets")
+SAID = {"labels": "Few labels <say> this.", "sizes": "Sizes say that.", "budgets": "So do seconds."}
 
 
 def metrics(models, seeds=3):
@@ -39,7 +40,7 @@ def pictures(models):
 
 def page(models=("ann", "cnn"), digits=True, found=None, classes=CLOTHES):
     about = {"name": "fashion_mnist", "classes": classes, "digits": digits}
-    return report.page(found or metrics(models), models, 10_000, pictures(models), **about)
+    return report.page(found or metrics(models), models, 10_000, pictures(models), SAID, **about)
 
 
 MANY = [("cnn",), ("ann", "cnn"), ("ann", "cnn", "lenet"), ("a", "b", "c", "d")]
@@ -61,10 +62,10 @@ class Page(HTMLParser):
 @pytest.mark.parametrize("models", MANY)
 def test_the_page_asks_for_nothing_outside_of_itself(models):
     text = page(models)
-    sources = [
-        a.get("src") or a.get("href") for _, a in Page(text).seen if {"src", "href"} & a.keys()
-    ]
+    seen = Page(text).seen
+    sources = [a["src"] for _, a in seen if "src" in a]
     assert sources and all(s.startswith("data:image/png;base64,") for s in sources)
+    assert all(a["href"].startswith("#") for _, a in seen if "href" in a)
     assert "http" not in text and "<script" not in text
 
 
@@ -74,6 +75,33 @@ def test_every_picture_has_a_text_and_every_scrolling_region_a_name_and_the_focu
     assert all(a["alt"].strip() for tag, a in seen if tag == "img")
     regions = [a for _, a in seen if a.get("class") == "wide"]
     assert regions and all(a["tabindex"] == "0" and a["aria-label"] for a in regions)
+
+
+@pytest.mark.parametrize("digits", [True, False])
+def test_the_contents_lead_to_every_heading_and_nowhere_else(digits):
+    seen = Page(page(digits=digits)).seen
+    headings = [a["id"] for tag, a in seen if tag == "h2"]
+    assert [a["href"] for tag, a in seen if tag == "a"] == [f"#{name}" for name in headings]
+    assert len(set(headings)) == len(headings) > 10
+
+
+def test_every_picture_can_be_enlarged_by_mouse_and_by_keyboard():
+    seen = Page(page()).seen
+    for nth, (tag, _) in enumerate(seen):
+        if tag == "img":
+            (box, label), (outer, look) = seen[nth - 1], seen[nth - 2]
+            assert (outer, look["class"], box, label["type"]) == (
+                "label",
+                "zoom",
+                "input",
+                "checkbox",
+            )
+            assert label["aria-label"]
+
+
+def test_what_the_curves_say_stands_under_them():
+    written = " ".join(Page(page()).texts)
+    assert all(words in written for words in SAID.values())
 
 
 @pytest.mark.parametrize("digits", [True, False])

@@ -19,10 +19,10 @@ import matplotlib
 before = dict(dict.items(matplotlib.rcParams))
 backend = matplotlib.get_backend(auto_select=False)
 import mnist.plots
-names = [module.name for module in pkgutil.iter_modules(mnist.plots.__path__)]
+names = [m.name for m in pkgutil.walk_packages(mnist.plots.__path__, "mnist.plots.")]
 for name in names:
-    importlib.import_module(f"mnist.plots.{name}")
-assert {"style", "charts", "benchmarks", "grids", "report"} <= set(names)
+    importlib.import_module(name)
+assert {"mnist.plots.style", "mnist.plots.page.report", "mnist.plots.scaling.curves"} <= set(names)
 assert dict(dict.items(matplotlib.rcParams)) == before
 assert matplotlib.get_backend(auto_select=False) == backend
 """

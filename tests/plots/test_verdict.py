@@ -1,6 +1,6 @@
 import pytest
 
-from mnist.plots.verdict import answer, lead
+from mnist.plots.page.verdict import answer, lead
 
 ONE = {"accuracy": 0.99, "low": 0.98, "high": 0.995}
 

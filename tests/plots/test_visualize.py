@@ -17,6 +17,7 @@ CLASSES = ["T-shirt/top", "Trouser", "Ankle boot"]
 ALWAYS = {"ablation", "all_wrong", "attention", "backbones", "calibration", "confused_pairs"}
 ALWAYS |= {"confusion", "doubtful_labels", "dropout", "errors", "few_labels", "file_sizes"}
 ALWAYS |= {"learning_curves", "peers", "predictions", "samples", "spending"}
+ALWAYS |= {"labels", "sizes", "budgets"}
 SEEDS = [3, 5]
 
 
@@ -67,6 +68,22 @@ def leave_benchmarks():
         files.write_csv(f"pipelines/transfer/metrics/{name}.csv", pd.DataFrame([each]))
 
 
+def leave_curves():
+    """Write tables of error against labels, size and time, of models that may be gone."""
+    two = {"model": ["old", "other"] * 2, "error": [0.2, 0.3, 0.1, 0.2], "low": 0.1, "high": 0.3}
+    sizes = {"size": [1000, 1000, 3000, 3000], "parameters": [900, 999, 2900, 2999], "bytes": 4000}
+    plain = pd.DataFrame(two | {"labels": [10, 10, 100, 100]})
+    tables = {
+        "labels": pd.concat([plain.assign(augmented=each) for each in (True, False)]),
+        "sizes": pd.DataFrame(two | sizes | {"multiply_accumulates": 5000}),
+        "speed": pd.DataFrame(two).assign(network="old", target=0.8, units=1.0),
+        "published": pd.DataFrame({"name": ["theirs"], "family": "CNN", "parameters": 9})
+        .assign(test_error=0.01, chosen_by="not known"),
+    }  # fmt: skip
+    for name, table in tables.items():
+        files.write_csv(f"benchmarks/results/{name}.csv", table)
+
+
 @pytest.fixture
 def left(tmp_path, monkeypatch):
     """Return a function that leaves, in an empty folder, what visualize reads of some models."""
@@ -91,6 +108,7 @@ def left(tmp_path, monkeypatch):
             weights.save(runs.weights(model, SEEDS[0]), configuration, state)
         leave_measurements(models)
         leave_benchmarks()
+        leave_curves()
 
     return leave
 
@@ -138,6 +156,34 @@ def test_seconds_are_drawn_only_where_all_runs_were_timed_here(left, monkeypatch
     visualize.main(SEEDS, ["ann", "cnn"])
     path = Path("plots/seconds.png")
     assert path.read_bytes() == b"\x89PNG" if timed else not path.exists()
+
+
+@pytest.mark.parametrize(
+    "path", [*(f"metrics/{name}.json" for name in ("test", "selection", "generalize"))]
+)
+@pytest.mark.parametrize("content", [[], {"ann": 3}, {"ann": {}}])
+def test_metrics_of_another_form_are_named(left, path, content):
+    left(["ann", "cnn"])
+    files.write_json(path, content)
+    with pytest.raises(InputError, match=f"{path} is not what belongs there"):
+        visualize.main(SEEDS, ["ann", "cnn"])
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "benchmarks/results/effects.csv",
+        "benchmarks/results/sizes.csv",
+        "pipelines/transfer/metrics/few_labels_people.csv",
+        "plots/generalization/geometry.png",
+        "plots/tables/curves/ann.csv",
+    ],
+)
+def test_a_table_or_picture_of_another_form_is_named(left, path):
+    left(["ann", "cnn"])
+    files.write(path, b"something else")
+    with pytest.raises(InputError, match=f"{path} is not what belongs there"):
+        visualize.main(SEEDS, ["ann", "cnn"])
 
 
 def test_what_is_missing_is_named(left):

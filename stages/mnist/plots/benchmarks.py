@@ -148,29 +148,3 @@ def file_sizes(files: Mapping[str, Mapping[str, Mapping]], models: Sequence[str]
     axes.margins(x=0.2)
     axes.grid()
     return figure
-
-
-@drawing
-def labels(table: pd.DataFrame, models: Sequence[str] = ()) -> Figure:
-    """Draw validation error against the number of labelled images, log-log, with intervals.
-
-    Takes a table of model, augmented, labels, error, low and high, a row per point. Lines are
-    solid with augmentation and dashed without.
-    """
-    figure = Figure(figsize=(7.6, 4.4))
-    axes = figure.subplots()
-    colour = colours_of(table["model"], models)
-    for (name, augmented), rows in table.groupby(["model", "augmented"], sort=False):
-        error, low, high = (100 * rows[key] for key in ("error", "low", "high"))
-        look = {"color": colour[name], "ls": "-" if augmented else (0, (4, 2))}
-        words = title(name) + ("" if augmented else ", not augmented")
-        axes.plot(rows["labels"], error, "o", ms=5 if augmented else 0, label=words, **look)
-        axes.fill_between(rows["labels"], low, high, color=colour[name], alpha=0.15, lw=0)
-    log_percent(axes)
-    axes.set(xscale="log", xlabel="labelled images to learn from (log scale)")
-    axes.set_ylabel("validation error, % (log scale)")
-    axes.xaxis.set_major_formatter("{x:,g}")
-    axes.xaxis.set_minor_formatter("")
-    axes.legend()
-    axes.grid()
-    return figure

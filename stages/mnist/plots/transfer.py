@@ -20,6 +20,9 @@ SETS = {  # what those are called whose figures are committed
     "swiss": "Swiss writers, each alone",
     "photos": "Photos, each author alone",
 }
+# Of the tables that few_labels draws.
+COLUMNS = ["set", "person", "per_class", "model", "way", "people", "accuracy", "low", "high"]
+COLUMNS += ["gain_low"]
 WORDS = {SCRATCH: "learnt from these alone", ZERO_SHOT: "as trained", ADAPTED: "adapted"}
 
 

@@ -1,26 +1,30 @@
 """What the curves of error against labels, size and training time say, in sentences.
 
-Each follows from its table alone, and docs/answer.md and README.md are tested to say it.
+Each follows from its table alone. The page says them, and docs/answer.md and README.md are tested
+to say them, too.
 """
 
+from collections.abc import Collection
+
 import numpy as np
+import pandas as pd
 
 from mnist.plots.style import title
 
 
-def about(number):
+def about(number: float) -> str:
     """Return a number with two digits that count, as people write it: 0.35, 2.1, 35, 1,400."""
     rounded = float(f"{number:.2g}")
     return f"{rounded:,.0f}" if rounded >= 10 else f"{rounded:g}"
 
 
-def between(numbers):
+def between(numbers: Collection[float]) -> str:
     """Return the smallest and the largest number in words, once where they read alike."""
     ends = [about(each) for each in (min(numbers), max(numbers))]
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
-def needed(table, column, error):
+def needed(table: pd.DataFrame, column: str, error: float) -> float | None:
     """Return at which value of a column a curve first falls to an error, or None if it never does.
 
     Straight lines between its points, in logarithms of both.
@@ -37,14 +41,16 @@ def needed(table, column, error):
     return float(np.exp(x[last - 1] + share * (x[last] - x[last - 1])))
 
 
-def ranked(table, column):
+def ranked(table: pd.DataFrame, column: str) -> list[str]:
     """Return the models by their error at the largest value that all of them have, best first."""
     counts = table.groupby(column)["model"].nunique()
     last = table[table[column] == counts.index[counts == counts.max()].max()]
     return last.groupby("model")["error"].mean().sort_values().index.to_list()
 
 
-def times(table, column, best, other):
+def times(
+    table: pd.DataFrame, column: str, best: str, other: str
+) -> list[tuple[int, float | None]]:
     """Return, for each point of the best model, how many times as much the other needs.
 
     A list of the point's value of column, in order, and the factor, or None where the other never
@@ -59,7 +65,7 @@ def times(table, column, best, other):
     return found
 
 
-def labels(table):
+def labels(table: pd.DataFrame) -> str:
     """Return what the curves of labels say; takes the table that labels.py leaves."""
     augmented, plain = (table[table["augmented"] == each] for each in (True, False))
     best, other = ranked(augmented, "labels")[:2]
@@ -79,7 +85,7 @@ def labels(table):
     return f"{words}. Without augmentation it needs {between(factors)} times as many."
 
 
-def sizes(table):
+def sizes(table: pd.DataFrame) -> str:
     """Return what the curves of sizes say; takes the table that sizes.py leaves."""
     best, other = ranked(table, "size")[:2]
     errors = table.pivot_table(index="size", columns="model", values="error").dropna()
@@ -96,7 +102,7 @@ def sizes(table):
     return f"{words}about {about(enough)}, {about(lowest['parameters'] / enough)} times fewer."
 
 
-def budgets(table):
+def budgets(table: pd.DataFrame) -> str:
     """Return what the board says; takes the table that speed.py leaves.
 
     The cheapest entry of each network counts whose mean over seeds is at the target.

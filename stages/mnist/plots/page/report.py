@@ -1,21 +1,21 @@
 """The answer on one page, a single file that asks nothing of any other."""
 
 import base64
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import permutations
 from pathlib import Path
 from string import Template
 
+from mnist.plots.page.verdict import Figures, answer
 from mnist.plots.style import colours, title
-from mnist.plots.verdict import Figures, answer
 
 TEMPLATE = Path(__file__).with_suffix(".html")
 GALLERY = """\
 <figure>
-<div class="wide" tabindex="0" role="group" aria-label="Picture, scrolls sideways">
 <img src="{source}"
-alt="What the {wrong} gets wrong and the {right} right, at most twenty {images}."></div>
+alt="What the {wrong} gets wrong and the {right} right, at most twenty {images}.">
 <figcaption>What the {right} gains over the {wrong}.</figcaption>
 </figure>
 """
@@ -25,16 +25,17 @@ HAND = """\
 <p>A trained model is adapted to a few labelled digits of one hand, and asked on that hand's other
 digits: beside the model as it was, and a new network that learnt from these digits alone.</p>
 <figure>
-<div class="wide" tabindex="0" role="group" aria-label="Picture, scrolls sideways">
 <img src="{few_labels}"
 alt="Error on other digits of the same hand against the number of labelled digits per class.">
-</div>
 <figcaption>Lower is better. A filled dot differs from the model as trained by more than chance.
 Measured by make transfer (pipelines/transfer/metrics/few_labels.csv, few_labels_people.csv).
 </figcaption>
 </figure>
 </section>
 """
+ENLARGED = """\
+<label class="zoom"><input type="checkbox" aria-label="Enlarge the picture">
+{picture}</label>"""
 PERCENT, POINTS = ("{:.2f} %", 100), ("{:+.2f} points", 100)
 LINES = (  # of a table: a label, how values are written, their factor, and their names
     ("Test accuracy", *PERCENT, "accuracy"),
@@ -96,11 +97,28 @@ def heading(models: Sequence[str], subject: str) -> str:
     return f"{', '.join(first)} or {last} for {subject}?"
 
 
+def handy(text: str) -> str:
+    """Return a page with a list of its contents, and pictures that can be enlarged."""
+    links = ""
+
+    def part(match: re.Match) -> str:
+        nonlocal links
+        name = re.sub(r"\W+", "-", match[1].lower()).strip("-")
+        links += f'<li><a href="#{name}">{match[1]}</a></li>\n'
+        return f'<h2 id="{name}">{match[1]}</h2>'
+
+    text = re.sub("<h2>(.+?)</h2>", part, text)
+    text = re.sub("<img [^>]+>", lambda match: ENLARGED.format(picture=match[0]), text)
+    contents = f'<nav aria-label="Contents">\n<ul>\n{links}</ul>\n</nav>'
+    return text.replace("<!-- contents -->", contents)
+
+
 def page(
     metrics: Mapping[str, Figures],
     models: Sequence[str],
     n: int,
     pictures: Mapping[str, bytes],
+    said: Mapping[str, str],
     *,
     name: str,
     classes: Sequence[str],
@@ -109,7 +127,8 @@ def page(
     """Return the page as HTML.
 
     Takes {NAME: content of metrics/NAME.json} for test, selection and generalize; the number of
-    test images; {picture: PNG}; and of the data set its name, the names of its classes, and whether
+    test images; {picture: PNG}; what the pictures of labels, sizes and budgets say, in a sentence
+    each; and of the data set its name, the names of its classes, and whether
     they are digits.
     """
     test, images = metrics["test"], "digits" if digits else "images"
@@ -135,5 +154,7 @@ def page(
         "far_cells": table(FAR, {model: metrics["generalize"][model] for model in models}),
         "contrasts": galleries,
         "hand": HAND.format(**sources) if digits else "",
+        **{f"{picture}_say": escape(words) for picture, words in said.items()},
     }
-    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(sources | facts)
+    template = Template(TEMPLATE.read_text(encoding="utf-8"))
+    return handy(template.substitute(sources | facts))

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import sentences
+from mnist.plots.scaling import sentences
 
 
 def curve(model, column, x, errors, **more):

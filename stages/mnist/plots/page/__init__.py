@@ -1,0 +1,1 @@
+"""The page plots/report.html: its text, its tables and its verdict."""
