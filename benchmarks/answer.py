@@ -1,11 +1,9 @@
-"""Draw the curves of error against labels, size and training time, and fill in what they say.
+"""Write what the benchmarks of the whole answer say into docs/answer.md and README.md.
 
     PYTHONPATH=stages python benchmarks/answer.py    # seconds
 
-Takes the tables in benchmarks/answer, and published.csv among them, which is what other people
-publish, by their own figures. Leaves docs/pictures, and in docs/answer.md and README.md what stands
-between `<!-- NAME -->` and `<!-- end -->`: sentences and tables, which a test holds against the
-committed tables.
+Fills in what stands between `<!-- NAME -->` and `<!-- end -->`: sentences and tables, which a test
+holds against the committed tables.
 """
 
 import re
@@ -13,31 +11,24 @@ from pathlib import Path
 
 import pandas as pd
 
-import curves
 import measuring
-import sentences
-from mnist.core import files, params
-from mnist.plots import benchmarks, style
+from mnist.core import files
+from mnist.plots.scaling import sentences
 
-PICTURES = "docs/pictures"
 PAGES = "docs/answer.md", "README.md"
 BLOCK = re.compile(r"(<!-- (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
-TABLES = {"labels": "labels", "sizes": "sizes", "budgets": "speed"}  # of the pictures
+CURVES = {"labels": "labels", "sizes": "sizes", "budgets": "speed"}  # sentence: its table
+
+
+def path(name):
+    """Return where a table is."""
+    folder = measuring.RESULTS if name in CURVES.values() else measuring.ANSWER
+    return folder / f"{name}.csv"
 
 
 def read(name):
-    """Return a table of the answer."""
-    return pd.read_csv(measuring.ANSWER / f"{name}.csv")
-
-
-def drawn(name, models, read=read):
-    """Return the figure of a picture, with the models in their colours."""
-    table = read(TABLES[name])
-    if name == "labels":
-        return benchmarks.labels(table, models)
-    if name == "sizes":
-        return curves.sizes(table, read("published"), models)
-    return curves.budgets(table, models)
+    """Return a table."""
+    return pd.read_csv(path(name))
 
 
 def percent(row, *names, digits=2):
@@ -144,7 +135,7 @@ def levers_table(table):
 
 
 BLOCKS = {  # of the pages: function of which tables
-    **{name: (getattr(sentences, name), table) for name, table in TABLES.items()},
+    **{name: (getattr(sentences, name), table) for name, table in CURVES.items()},
     "labels_table": (labels_table, "labels"),
     "sizes_table": (sizes_table, "sizes"),
     "effort": (effort, "sizes_runs"),
@@ -166,11 +157,7 @@ def filled(page, read=read):
 
 
 def main():
-    """Draw the curves that were measured, and fill in the pages."""
-    models = params.models(measuring.settings())
-    for name, table in TABLES.items():
-        if (measuring.ANSWER / f"{table}.csv").exists():
-            files.write(f"{PICTURES}/{name}.png", style.png(drawn(name, models)))
+    """Fill in the pages."""
     for page in map(Path, PAGES):
         files.write(page, filled(page.read_text(encoding="utf-8")).encode())
 

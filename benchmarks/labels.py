@@ -29,7 +29,7 @@ DRAWS, FEW = (5, 3), 1000  # draws up to FEW labels, and of more
 # images are learnt in fewer steps, and a tenth of the labels would else cost a tenth of them.
 FEWEST = 300
 OFF = dict.fromkeys(augmentation.ACCEPTED, 0.0)
-RUNS, POINTS = (measuring.ANSWER / f"{name}.csv" for name in ("labels_runs", "labels"))
+RUNS, POINTS = measuring.ANSWER / "labels_runs.csv", measuring.RESULTS / "labels.csv"
 KEY = ["model", "augmented", "labels", "draw"]
 
 

@@ -15,9 +15,8 @@ from mnist.core import params
 from mnist.models import weights
 from mnist.training import job
 
-RESULTS = Path("benchmarks/results")
-# Of the curves of labels, sizes and budgets; apart, since no stage of the pipeline draws them.
-ANSWER = Path("benchmarks/answer")
+RESULTS = Path("benchmarks/results")  # what the page draws, among others: a change draws it again
+ANSWER = Path("benchmarks/answer")  # what docs/answer.md rests on and no stage reads
 ROUNDS = 7
 PAUSE = 0.5  # seconds between two looks at the memory
 

@@ -32,7 +32,7 @@ SHAPES = {
     "cnn": {"as params.yaml": (1, 2, 3, 6), "doubling": (1, 2, 4, 8), "even": (1, 1, 1.5, 2)},
 }
 STEPS = 6  # of the factor by which a shape grows, for a layer of the first's width
-RUNS, POINTS = (measuring.ANSWER / f"{name}.csv" for name in ("sizes_runs", "sizes"))
+RUNS, POINTS = measuring.ANSWER / "sizes_runs.csv", measuring.RESULTS / "sizes.csv"
 KEY = ["model", "size", "shape", "seed"]
 
 

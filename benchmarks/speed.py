@@ -29,7 +29,7 @@ from strong import PLAIN
 
 ROUNDS = 10
 BASELINE = "train_mnist_fast"
-RUNS, BOARD = measuring.ANSWER / "speed_runs.csv", measuring.ANSWER / "speed.csv"
+RUNS, BOARD = measuring.ANSWER / "speed_runs.csv", measuring.RESULTS / "speed.csv"
 KEY = ["entry", "seed"]
 # What each changes of params.yaml's recipe and augmentation for its target; images are those of one
 # epoch. The cheapest of schedules.py that both of its seeds reached the target with, or nearly, and
