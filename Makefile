@@ -1,6 +1,7 @@
 # make             environment in .venv, then the pipeline; a second make has nothing to do
 # make test        the tests of what the code does, under five minutes
 # make check       style, and all tests: also the slow ones, and prose against committed figures
+# make drill       hundreds of ways to hurt a copy of the project, in half an hour; CASES='disk' chooses
 # make strong      the pipeline with larger networks and more time, as an experiment of DVC's
 # make fashion     the pipeline on Fashion-MNIST, as an experiment of DVC's
 # make edge        files for phones, browsers and servers, and a page to draw on: pipelines/edge
@@ -20,7 +21,7 @@ PIPELINES := $(notdir $(patsubst %/dvc.yaml,%,$(wildcard pipelines/*/dvc.yaml)))
 BACK := git checkout HEAD params.yaml dvc.lock metrics plots benchmarks && dvc checkout
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: history all test check strong fashion edge transfer search cluster score everything lint
+.PHONY: history all test check drill strong fashion edge transfer search cluster score everything lint
 .DELETE_ON_ERROR:
 
 all: history .venv/ready
@@ -37,6 +38,9 @@ test: .venv/ready
 
 check: lint
 	$(MAKE) test TESTS=
+
+drill: .venv/ready
+	PYTHONPATH=tests:stages $(BIN)/python -m drill $(CASES)
 
 strong: .venv/ready
 	$(BIN)/dvc exp run \
