@@ -7,7 +7,8 @@ import pytest
 from helpers import PUBLISHED, ROOT, run
 
 DOCS = ROOT / "docs"
-PAGES = "README.md", "benchmarks/README.md", *sorted(f"docs/{p.name}" for p in DOCS.glob("*.md"))
+PAGES = ["README.md", "benchmarks/README.md", "CONTRIBUTING.md"]
+PAGES += sorted(path.relative_to(ROOT).as_posix() for path in DOCS.rglob("*.md"))
 
 
 def test_the_picture_of_the_pipeline_is_dvc_s():
