@@ -90,7 +90,7 @@ def test_the_readme_s_prose_is_what_was_measured(edge):
         f"networks of seed {params['seed']}",
         f"Weights of 8 bits make a file {min(weights):.1f} to {max(weights):.1f} times smaller",
         f"all in int8 {min(whole):.1f} to {max(whole):.1f} times",
-        f"cost {max(cost)} errors more or less in 10,000 at most",
+        f"cost at most {max(cost)} error{'s' * (max(cost) != 1)} in 10,000, more or less",
     ]
     missing = [claim for claim in claims if claim not in prose]
     assert not missing, missing
