@@ -84,6 +84,8 @@ def started(command, project, variables=None, **options):
     """Start a command in the project and return it; what it prints goes to one pipe."""
     words = [sys.executable if word == "python" else word for word in command]
     environment = ENVIRONMENT | (variables or {})
+    if words[0] == "dvc":  # it cannot itself run in such a folder without UTF-8
+        environment["PYTHONUTF8"] = "1"
     joined = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
     return subprocess.Popen(words, cwd=project, env=environment, **joined, **options)
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from drill.doors import parameter, replace
 from drill.harness import Case
+from helpers import ROOT
 from photos.test_rejected_files import HOSTILE, PNG
 
 PREDICT = "python", "stages/predict.py"
@@ -33,6 +34,11 @@ def _link(name, project):
     os.symlink(name, project / name)
 
 
+def _unlabelled(project):
+    replace("mine/a.png", PNG)(project)
+    replace("mine/labels.csv", b"file,label\na.png,x\n")(project)
+
+
 def _arrays(arrays, project):
     np.savez(project / "mine.npz", **arrays)
 
@@ -45,7 +51,7 @@ def folders():
         "names without digits": replace("mine/seven.png", PNG),
         "no image": replace("mine/7_a.png", b"no image"),
         "labels of other files": replace("mine/labels.csv", b"file,label\nb.png,7\n"),
-        "labels that are no digits": replace("mine/labels.csv", b"file,label\n7.png,x\n"),
+        "labels that are no digits": _unlabelled,
         "labels without a head": replace("mine/labels.csv", b"1,2,3\n"),
         "labels in bytes": replace("mine/labels.csv", b"\xff\xfe\x00" * 9),
         "a path out of it": replace("mine/labels.csv", b"file,label\n../../etc/passwd,7\n"),
@@ -55,6 +61,9 @@ def folders():
         command = (*ADAPT, "mine", "-o", "new")
         yield Case(f"adapt: {words}", command, "mine", hurt)
 
+        if words in ("one digit", "no image"):  # measured, the second as an error
+            continue
+
         def both(project, hurt=hurt):
             hurt(project)
             parameter("generalize", "others", ["mine"])(project)
@@ -62,8 +71,8 @@ def folders():
         yield Case(f"generalize.others: {words}", ("python", "stages/generalize.py"), "mine", both)
     arrays = {
         "no x": {"y": np.zeros(3)},
-        "other numbers": {"x": np.zeros((3, 28, 28), np.uint8), "y": np.zeros(4, int)},
-        "labels of 12": {"x": np.zeros((1, 28, 28), np.uint8), "y": np.array([12])},
+        "other numbers": {"x": np.eye(28, dtype=np.uint8)[None], "y": np.zeros(4, int)},
+        "labels of 12": {"x": np.eye(28, dtype=np.uint8)[None], "y": np.array([12])},
         "one dimension": {"x": np.zeros(3, np.uint8), "y": np.zeros(3, int)},
         "objects": {"x": np.array([None]), "y": np.zeros(1, int)},
     }
@@ -102,7 +111,10 @@ def pipelines():
         yield Case(f"transfer's weights: {words}", train, "weights", replace(weights, content))
     for name, module in {"transfer": "compare", "cluster": "summarise", "edge": "verify"}.items():
         path = f"pipelines/{name}/params.yaml"
-        command = "python", "-m", f"pipelines.{name}.{module}"
+        python = ROOT / "pipelines" / name / ".venv" / "bin" / "python"  # as make has left it
+        if name == "cluster" and not python.exists():
+            continue
+        command = str(python) if python.exists() else "python", "-m", f"pipelines.{name}.{module}"
         for words, content in {
             "nothing": b"",
             "a list": b"- 1\n",

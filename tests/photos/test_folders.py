@@ -64,10 +64,10 @@ def test_what_cannot_be_read_is_marked_as_rejected(drawn):
 
 LISTS = {
     "": "no table",
-    "file,label\na,1,2\n": "no table of the columns file and label, comma-separated",
+    "file,label\na,1,2\n": "no table; expected the columns file and label, comma-separated",
     "file,label\nIT\n": "each row as long as the first",
     'file,label\n"IT,3\n': "no table",
-    "file,label\nIT,3\udcff\n": "no table .* in UTF-8",
+    "file,label\nIT,3\udcff\n": "no table.* in UTF-8",
     "file,name\na,b\n": "has no column label, but file, name",
     "file;label\na;3\n": "has no column file, label, but file;label",
     "file,label\n": "lists no image",

@@ -23,11 +23,12 @@ ADVICE = {  # what to do where the system refuses to read or write a file
 
 
 def reason(error: OSError | InputError) -> str:
-    """Return what went wrong in one line: for an OSError the file, the reason and what to do."""
-    if not isinstance(error, OSError) or error.filename is None or error.strerror is None:
+    """Return what went wrong in a line: for an OSError why, what to do and, if known, where."""
+    if not isinstance(error, OSError) or error.strerror is None:
         return text.line(error)
     advice = ADVICE.get(error.errno, "see to it, then give the same command again")
-    return text.line(f"{text.printable(error.filename)}: {error.strerror}; {advice}")
+    where = "" if error.filename is None else f"{text.printable(error.filename)}: "
+    return text.line(f"{where}{error.strerror}; {advice}")
 
 
 def run(

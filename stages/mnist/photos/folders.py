@@ -61,8 +61,10 @@ def columns(path: Path) -> dict[str, list[str]]:
             header, *rows = filter(None, csv.reader(file, strict=True))
         return {name: texts for name, *texts in zip(header, *rows, strict=True)}
     except (csv.Error, ValueError) as error:  # also where it is empty, or not in UTF-8
-        name, form = printable(path), "comma-separated, in UTF-8, each row as long as the first"
-        raise InputError(f"{name} is no table of the columns file and label, {form}") from error
+        form = "comma-separated, in UTF-8, each row as long as the first"
+        raise InputError(
+            f"{printable(path)} is no table; expected the columns file and label, {form}"
+        ) from error
 
 
 def listed(folder: Path) -> LabelledImages:
@@ -70,19 +72,20 @@ def listed(folder: Path) -> LabelledImages:
     table, where = columns(folder / LISTED), printable(folder / LISTED)
     if missing := {"file", "label"} - set(table):
         there = ", ".join(map(printable, table))
-        raise InputError(f"{where} has no column {', '.join(sorted(missing))}, but {there}")
+        raise InputError(f"{where} has no column {', '.join(sorted(missing))}, but {there}; add it")
     if not table["file"]:
-        raise InputError(f"{where} lists no image")
+        raise InputError(f"{where} lists no image; list some, or remove it")
     authors = table.get("author", [])
     if "" in authors:
         raise InputError(f"{where}: an image without author; name all, or drop the column")
     paths = {}
     for name in table["file"]:
         if name in paths:
-            raise InputError(f"{where} lists {printable(name)} twice")
+            raise InputError(f"{where} lists {printable(name)} twice; remove one line")
         places = [place / name for place in (folder, folder / PHOTOS) if isfile(place / name)]
         if not places:
-            raise InputError(f"{where} lists {printable(name)}, which is not there")
+            reason = f"{where} lists {printable(name)}, which is not there"
+            raise InputError(f"{reason}; add it, or remove its line")
         paths[name] = places[0]
     readers = [partial(reading.read, path) for path in paths.values()]
     labels = labelled(table["label"], where)
@@ -140,7 +143,7 @@ def from_arrays(arrays: Mapping[str, np.ndarray], name: str) -> LabelledImages:
     shapes = arrays.get("shape", np.tile(x.shape[1:], (len(x), 1)) if x.ndim else np.zeros(0))
     writers = [arrays[key] for key in WRITERS if key in arrays][:1]
     if wrong := problem(x, shapes, [labels, *writers]):
-        raise InputError(f"{name}: {wrong}")
+        raise InputError(f"{name}: {wrong}; write it anew")
     if labels.dtype.kind == "f" and (labels % 1 == 0).all():
         labels = labels.astype(int)
     low, high = float(x.min()), float(x.max())
@@ -168,7 +171,8 @@ def read(path: str | Path) -> LabelledImages:
         if not all(isinstance(each, np.ndarray) for each in arrays.values()):
             raise TypeError("a member of the archive is no array")
     except (InputError, TypeError) as error:
-        raise InputError(f"{name} is neither a folder of images nor an .npz of arrays") from error
+        reason = f"{name} is neither a folder of images nor an .npz of arrays"
+        raise InputError(f"{reason}; give one of these") from error
     return from_arrays(arrays, name)
 
 
