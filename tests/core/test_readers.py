@@ -19,7 +19,7 @@ from mnist.training import checkpoints
 # No deadline: the machine may be busy. The folder is the same for all examples, and overwritten.
 relaxed = settings(
     deadline=None,
-    max_examples=60,
+    max_examples=40,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -29,6 +29,7 @@ def test_models_travel_through_a_remote_and_as_artifacts(unchanged, tmp_path):
     run("git", "reset", "-q", "--hard", "HEAD~1", cwd=unchanged)
 
 
+@pytest.mark.slow
 def test_a_team_shares_experiments_by_name(apart, tmp_path):
     store, origin, other = (tmp_path / name for name in ("store", "origin.git", "other"))
     run("git", "init", "-q", "--bare", str(origin), cwd=tmp_path)
@@ -49,6 +50,7 @@ def test_a_team_shares_experiments_by_name(apart, tmp_path):
     assert (other / weights).read_bytes() == (apart / weights).read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("link", ["hardlink", "symlink"])
 def test_clones_share_a_linked_cache_that_no_stage_writes_into(apart, tmp_path, link):
     cache = tmp_path / "shared"
