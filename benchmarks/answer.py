@@ -32,7 +32,7 @@ def read(name):
 
 
 def percent(row, *names, digits=2):
-    """Return an error with its interval as people read it: 0.46 % (0.28 to 0.65)."""
+    """Return a share with its interval as people read it: 0.46 % (0.28 to 0.65)."""
     mean, low, high = (f"{100 * row[name]:.{digits}f}" for name in names)
     return f"{mean} % ({low} to {high})"
 
@@ -146,14 +146,19 @@ BLOCKS = {  # of the pages: function of which tables
 }
 
 
+def anew(page, written):
+    """Return the text of a page, of which written(name) is each block."""
+    return BLOCK.sub(lambda match: f"{match[1]}{written(match[2])}\n{match[4]}", page)
+
+
 def filled(page, read=read):
     """Return the text of a page with its blocks made anew."""
 
-    def block(match):
-        function, table = BLOCKS[match[2]]
-        return f"{match[1]}{function(read(table))}\n{match[4]}"
+    def written(name):
+        function, table = BLOCKS[name]
+        return function(read(table))
 
-    return BLOCK.sub(block, page)
+    return anew(page, written)
 
 
 def main():

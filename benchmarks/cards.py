@@ -16,11 +16,7 @@ import answer
 from mnist.core import files
 
 FOLDER = Path("docs/models")
-
-
-def rate(value, low, high, digits=2):
-    """Return a share with its interval, as people read it."""
-    return f"{100 * value:.{digits}f} % ({100 * low:.{digits}f} to {100 * high:.{digits}f})"
+INTERVAL = "accuracy", "low", "high"
 
 
 def figures(read, model):
@@ -28,7 +24,7 @@ def figures(read, model):
     names = "test", "selection", "generalize"
     test, selection, far = (json.loads(read(f"metrics/{name}.json"))[model] for name in names)
     rows = [
-        ("Test accuracy", rate(test["accuracy"], test["low"], test["high"])),
+        ("Test accuracy", answer.percent(test, *INTERVAL)),
         ("Test errors of 10,000", f"{test['errors']:,.0f}"),
         ("… if it may pass on 1 %", f"{test['errors_at_99']:,.0f}"),
         ("Validation accuracy", f"{100 * selection['validation_accuracy']:.2f} %"),
@@ -59,7 +55,7 @@ def writers(read, model):
     rows = []
     for _, row in table[table["model"] == model].iterrows():
         people = "–" if pd.isna(row.people) else f"{row.people:.0f}"
-        accuracy = rate(row.accuracy, row.low, row.high, 1)
+        accuracy = answer.percent(row, *INTERVAL, digits=1)
         rows.append((row["set"], row.part, f"{row.images:,}", people, row.refused, accuracy))
     return answer.markdown(["writers", "part", "images", "people", "refused", "accuracy"], rows)
 
@@ -80,11 +76,7 @@ BLOCKS = {each.__name__: each for each in (figures, digits, writers, corruptions
 
 def filled(page, model, read):
     """Return the text of a card with its blocks made anew."""
-
-    def block(match):
-        return f"{match[1]}{BLOCKS[match[2]](read, model)}\n{match[4]}"
-
-    return answer.BLOCK.sub(block, page)
+    return answer.anew(page, lambda name: BLOCKS[name](read, model))
 
 
 def main():

@@ -20,7 +20,6 @@ VALUES = {
 }
 FITS = {  # what a wrong value happens to be allowed for: (section, key): kinds
     ("preprocess", "seed"): ["a thousand million"],
-    ("compute", "device"): [],
 }
 TEXTS = {
     "nothing": b"",
@@ -191,9 +190,6 @@ def command_lines():
     adapt = "python", "pipelines/transfer/adapt.py"
     yield Case("adapt without a folder", adapt, "required")
     yield Case("adapt to a folder that is not there", (*adapt, "nowhere", "-o", "x"), "nowhere")
-    for stage in ("summarise",):
-        command = "python", "-m", f"pipelines.cluster.{stage}", "--what"
-        yield Case(f"cluster's {stage} --what", command, "--what")
 
 
 def every():

@@ -97,7 +97,7 @@ def sources():
         "a folder with one damaged file": "few",
         "no address": "http://",
     }.items():
-        variables = {"MNIST_MIRROR": place, **index, "MNIST_DRILL": "1"}
+        variables = {"MNIST_MIRROR": place, **index}
         command = "python", "stages/fetch.py"
         yield Case(f"fetch from {words}", command, "MNIST_MIRROR", wanted, variables)
 
@@ -115,6 +115,7 @@ def pipelines():
         if name == "cluster" and not python.exists():
             continue
         command = str(python) if python.exists() else "python", "-m", f"pipelines.{name}.{module}"
+        yield Case(f"{name}'s {module} --what", (*command, "--what"), "--what")
         for words, content in {
             "nothing": b"",
             "a list": b"- 1\n",

@@ -1,7 +1,6 @@
 """The notebook runs from top to bottom, and its outputs are those of the committed figures."""
 
 import json
-import os
 
 import pytest
 
@@ -46,7 +45,7 @@ def test_it_runs_and_its_outputs_are_those_of_the_committed_figures(monkeypatch)
     import nbformat
 
     notebook = nbformat.reads(published(PATH), 4)
-    monkeypatch.setitem(os.environ, "REVISION", PUBLISHED)
+    monkeypatch.setenv("REVISION", PUBLISHED)
     resources = {"metadata": {"path": str(ROOT / "notebooks")}}
     client.NotebookClient(notebook, timeout=110, resources=resources).execute()
     again = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
