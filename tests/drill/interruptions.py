@@ -75,9 +75,7 @@ def interrupted(project, stage, kind):
     again, more = ended(started(("dvc", "repro"), copy), 300)
     if (copy / "dvc.lock").read_bytes() != lock:
         found.append("other bytes than without the interruption")
-    if left := [
-        n for n in contents(copy) if re.search(r"/\.(raw|others|tables|pictures)/|\.\d+$", n)
-    ]:
+    if left := [name for name in contents(copy) if DRAFT.search(name)]:
         found.append(f"half-written: {left[:3]}")
     status = run("git", "status", "--porcelain", cwd=copy)
     if changed := [each for each in status.splitlines() if "timings.json" not in each]:
