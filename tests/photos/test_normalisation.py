@@ -15,6 +15,13 @@ def test_the_format_is_that_of_mnist(five):
     assert np.abs(np.array(ndimage.center_of_mass(image)) - 14).max() <= 0.5
 
 
+def test_a_twentieth_of_the_ink_becomes_white():
+    y, x = np.mgrid[-140:140, -140:140]
+    ring = np.abs(np.hypot(x, y) - 85) < 15
+    image = normalisation.digit(np.where(ring, 0.2 + 0.2 * np.arctan2(y, x) / np.pi, 1))
+    assert (image == 255).sum() / (image > 51).sum() == pytest.approx(0.05, abs=0.005)
+
+
 def test_a_digit_that_is_written_and_photographed_comes_back(digits):
     correlations = []
     for image in digits[0][:60]:
