@@ -25,12 +25,6 @@ EDGE = "pipelines/edge/metrics/edge.json"
 TRANSFER = Path("pipelines/transfer/metrics")
 # Lines of benchmarks/results/ablation.csv.
 DROPOUT = "as it is", "no dropout", "dropout 0.2", "dropout 0.5"
-# Pictures of error against something: their table, there, and what says it in a sentence.
-SCALING = {
-    "labels": ("labels", sentences.labels),
-    "sizes": ("sizes", sentences.sizes),
-    "budgets": ("speed", sentences.budgets),
-}
 
 Answers = dict[str, np.ndarray]  # {model: probabilities (seeds, n, classes)}
 Drawn = Iterator[tuple[str, Figure]]  # names of pictures, without .png
@@ -138,11 +132,11 @@ def main(seeds, models):
         probabilities = {model: arrays[model] for model in models}
     metrics = tables.metrics(models)
     scaling, said, pictures = {}, {}, {}
-    for name, (table, sentence) in SCALING.items():
+    for name, (table, say) in sentences.CURVES.items():
         path = f"benchmarks/results/{table}.csv"
         scaling[name] = read(path)
         with files.reading(path):
-            said[name] = sentence(scaling[name])
+            said[name] = say(scaling[name])
     for name in ("corruptions", "corruption_errors", "geometry"):
         path = Path(f"plots/generalization/{name}.png")
         pictures[name] = tables.picture(path)

@@ -128,8 +128,7 @@ def page(
 
     Takes {NAME: content of metrics/NAME.json} for test, selection and generalize; the number of
     test images; {picture: PNG}; what the pictures of labels, sizes and budgets say, in a sentence
-    each; and of the data set its name, the names of its classes, and whether
-    they are digits.
+    each; and of the data set its name, the names of its classes, and whether they are digits.
     """
     test, images = metrics["test"], "digits" if digits else "images"
     sources = {

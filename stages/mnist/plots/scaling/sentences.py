@@ -114,3 +114,7 @@ def budgets(table: pd.DataFrame) -> str:
         each = " and the ".join(f"{title(name)} {about(units)}" for name, units in costs.items())
         said.append(f"for {100 * target:.1f} % on validation the {each}")
     return f"In runs of train_mnist_fast, training takes {'; '.join(said)}."
+
+
+# Curves: the name of their table in benchmarks/results, and what says it in a sentence.
+CURVES = {"labels": ("labels", labels), "sizes": ("sizes", sizes), "budgets": ("speed", budgets)}
