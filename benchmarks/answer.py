@@ -11,19 +11,21 @@ from pathlib import Path
 
 import pandas as pd
 
+import ablation
+import labels
 import measuring
+import small
 from mnist.core import files
 from mnist.plots.scaling import sentences
 
 PAGES = "docs/answer.md", "README.md"
 BLOCK = re.compile(r"(<!-- (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
-CURVES = {"labels": "labels", "sizes": "sizes", "budgets": "speed"}  # sentence: its table
 
 
 def path(name):
     """Return where a table is."""
-    folder = measuring.RESULTS if name in CURVES.values() else measuring.ANSWER
-    return folder / f"{name}.csv"
+    drawn = {table for table, _ in sentences.CURVES.values()}
+    return (measuring.RESULTS if name in drawn else measuring.ANSWER) / f"{name}.csv"
 
 
 def read(name):
@@ -46,11 +48,11 @@ def markdown(head, rows):
 def labels_table(table):
     """Return the points of the curves of labels."""
     rows, keys = [], [(name, each) for name in ("ann", "cnn") for each in (True, False)]
-    for labels, group in table.groupby("labels"):
+    for number, group in table.groupby("labels"):
         each = group.set_index(["model", "augmented"])
-        digits = 1 if labels < 3000 else 2
+        digits = 1 if number < 3000 else 2
         cells = [percent(each.loc[key], "error", "low", "high", digits=digits) for key in keys]
-        rows.append([f"{labels:,}", each["draws"].iloc[0], *cells])
+        rows.append([f"{number:,}", each["draws"].iloc[0], *cells])
     head = ["labels", "draws", "ANN", "ANN, not augmented", "CNN", "CNN, not augmented"]
     return markdown(head, rows)
 
@@ -134,8 +136,23 @@ def levers_table(table):
     return markdown(["", "lever", "effect", "corrupted", "time", "seeds"], rows)
 
 
+def small_table(runs):
+    """Return the errors of the small CNN's variants, and of the best one's other seeds."""
+    rows = []
+    for variant, group in runs.groupby("variant", sort=False):
+        searched = group["seed"] == small.FIRST
+        first, others = group[searched].iloc[0], group[~searched]["errors"]
+        cells = [variant, f"{first['parameters']:,}", first["epochs"]]
+        cells.append(f"{100 * first['errors'] / ablation.HELD:.2f} %")
+        found = {"error": others.mean() / ablation.HELD}
+        if len(others):
+            found["low"], found["high"] = labels.interval(others, ablation.HELD)
+        rows.append([*cells, percent(found, "error", "low", "high") if len(others) else "–"])
+    return markdown(["variant", "parameters", "epochs", "error", "with other seeds"], rows)
+
+
 BLOCKS = {  # of the pages: function of which tables
-    **{name: (getattr(sentences, name), table) for name, table in CURVES.items()},
+    **{name: (say, table) for name, (table, say) in sentences.CURVES.items()},
     "labels_table": (labels_table, "labels"),
     "sizes_table": (sizes_table, "sizes"),
     "effort": (effort, "sizes_runs"),
@@ -143,6 +160,7 @@ BLOCKS = {  # of the pages: function of which tables
     "refit": (refit_table, "refit"),
     "mnist_c": (mnist_c_table, "mnist_c"),
     "levers": (levers_table, "levers_effects"),
+    "small": (small_table, "small"),
 }
 
 

@@ -53,6 +53,21 @@ def test_a_search_is_counted_with_its_time():
     assert "| ANN | 2 | 2 | 3 | 4 min | 14 min |" in answer.effort(runs)
 
 
+def test_the_variant_with_other_seeds_has_their_mean_alone():
+    runs = pd.DataFrame(
+        {
+            "variant": ["long", "plain", "plain", "plain"],
+            "seed": [0, 0, 1, 2],
+            "parameters": 8745,
+            "epochs": 60,
+            "errors": [70, 50, 60, 62],
+        }
+    )
+    table = answer.small_table(runs)
+    assert "| long | 8,745 | 60 | 0.70 % | – |" in table
+    assert "| plain | 8,745 | 60 | 0.50 % | 0.61 % (" in table
+
+
 def test_the_board_is_in_the_order_of_cost_with_the_seeds_that_reached_it():
     table = pd.DataFrame(
         {
