@@ -59,6 +59,13 @@ def test_a_folder_is_replaced_once_its_draft_is_whole(tmp_path):
     assert [path.name for path in tmp_path.rglob("*")] == ["run", "new"]
 
 
+def test_folders_above_are_made_where_they_are_not(tmp_path):
+    with files.replacing(tmp_path / "a" / "run", tmp_path / "b" / "draft") as draft:
+        files.write(draft / "new", b"")
+    assert (tmp_path / "a" / "run" / "new").exists()
+    assert not (tmp_path / "b" / "draft").exists()
+
+
 def test_a_draft_that_fails_leaves_the_old_folder_and_nothing_else(tmp_path):
     files.write(tmp_path / "run" / "old", b"")
     files.write(tmp_path / "draft" / "of a run that was killed", b"")
