@@ -28,8 +28,8 @@ def changed(project, diff):
 
 
 def structure(project):
-    """Run the tests of a clone that hold dvc.yaml against the code."""
-    files = ["tests/pipeline/test_structure.py", "tests/pipeline/test_rooms.py"]
+    """Run the tests of a clone that hold dvc.yaml and the handbook against the code."""
+    files = (f"tests/pipeline/test_{name}.py" for name in ("structure", "rooms", "accepted"))
     return run("python", "-m", "pytest", "-q", *files, cwd=project)
 
 
