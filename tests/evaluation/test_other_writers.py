@@ -56,8 +56,9 @@ def by(writers, labels, digits, rejected=None):
 
 @pytest.mark.parametrize("n", [100, pytest.param(1797, marks=pytest.mark.slow)])
 def test_uci_digits_look_like_mnist_s(n, monkeypatch):
-    every = load_digits(return_X_y=True)
-    monkeypatch.setattr(other_writers, "load_digits", lambda **_: [each[:n] for each in every])
+    monkeypatch.setattr(
+        other_writers, "load_digits", lambda **of: [each[:n] for each in load_digits(**of)]
+    )
     found = other_writers.uci_digits()
     assert found.images.shape == (n, 28, 28) and np.bincount(found.labels).min() >= 0.08 * n
     assert found.images[:, 4:-4, 4:-4].sum() > 0.95 * found.images.sum()
