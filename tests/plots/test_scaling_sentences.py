@@ -77,6 +77,6 @@ def test_only_what_reached_its_target_counts_and_the_cheapest_of_it():
     ]
     table = pd.DataFrame(rows, columns=["network", "target", "units", "error"])
     assert sentences.budgets(table) == (
-        "In runs of train_mnist_fast, training takes for 99.0 % on validation the CNN 0.3 and the "
-        "ANN 1.2; for 99.5 % on validation the CNN 2."
+        "Counted in runs of train_mnist_fast, training to an accuracy on validation takes the CNN "
+        "0.3 and the ANN 1.2 for 99.0 %, and the CNN 2 for 99.5 %."
     )

@@ -112,8 +112,9 @@ def budgets(table: pd.DataFrame) -> str:
     for target, group in rows.groupby("target"):
         costs = group.groupby("network")["units"].min().sort_values()
         each = " and the ".join(f"{title(name)} {about(units)}" for name, units in costs.items())
-        said.append(f"for {100 * target:.1f} % on validation the {each}")
-    return f"In runs of train_mnist_fast, training takes {'; '.join(said)}."
+        said.append(f"the {each} for {100 * target:.1f} %")
+    words = "Counted in runs of train_mnist_fast, training to an accuracy on validation takes"
+    return f"{words} {', and '.join(said)}."
 
 
 # Curves: the name of their table in benchmarks/results, and what says it in a sentence.
