@@ -238,3 +238,12 @@ def test_the_largest_files_that_are_read_take_less_than_a_gibibyte(tmp_path):
     counts, peak = done.stdout.splitlines()
     assert counts == "1 3" and done.stderr == ""
     assert int(peak) < 2**20  # KiB
+
+
+@pytest.mark.parametrize(
+    ("least", "less"), [((3, 8), (3, 7)), ((8, 3), (8, 2)), ((3, 900), (3, 901))]
+)
+def test_sizes_are_decoded_up_to_their_limits(least, less):
+    reading.check_image(Image.new("L", least), "photo")
+    with pytest.raises(InputError, match="scale or crop it first"):
+        reading.check_image(Image.new("L", less), "photo")
