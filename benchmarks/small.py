@@ -1,6 +1,6 @@
 """How far a CNN of under 9,000 parameters gets when it may train for longer.
 
-    PYTHONPATH=stages python benchmarks/small.py    # half an hour on two cores
+    PYTHONPATH=stages python benchmarks/small.py    # forty minutes on two cores
 
 Small networks underfit, so that they gain from more epochs and from images closer to MNIST's. Each
 of VARIANTS is trained with the seed FIRST on 50,000 images; 10,000 others, none of them a test

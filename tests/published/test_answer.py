@@ -10,6 +10,7 @@ import ablation
 import answer
 import labels
 import sizes
+import small
 import speed
 from helpers import PUBLISHED, ROOT, published, run
 
@@ -64,6 +65,27 @@ def test_the_sizes_were_learnt_by_the_committed_recipes(settings):
         recipe = {**settings[row.model], "widths": [int(each) for each in row.widths.split()]}
         assert row.recipe == ablation.digest(recipe, settings["augment"])
         assert row.parameters <= row.size
+
+
+def test_the_small_cnns_are_those_of_the_code(settings):
+    lines = read("small")
+    for row in lines.itertuples():
+        recipe, augment = small.recipe_for(row.variant, settings, 10)
+        assert row.recipe == ablation.digest(recipe, augment)
+        assert row.parameters <= small.SIZE and row.epochs == recipe["epochs"]
+    searched = lines[lines["seed"] == small.FIRST].set_index("variant")["errors"]
+    assert list(searched.index) == list(small.VARIANTS)
+    others = lines[lines["seed"] != small.FIRST]
+    assert set(others["variant"]) == {searched.idxmin()}
+    assert list(others["seed"]) == list(small.SEEDS)
+
+
+def test_the_small_cnn_was_lucky_when_it_was_chosen(page):
+    lines = read("small")
+    errors = lines[lines["variant"] == lines["variant"].iloc[-1]].set_index("seed")["errors"]
+    assert errors[small.FIRST] / ablation.HELD <= 0.005
+    assert errors.drop(small.FIRST).min() / ablation.HELD > 0.005
+    assert "the seed that chose was at 99.5 %, and none of the other three" in page
 
 
 def test_both_families_had_the_same_search():
