@@ -144,10 +144,12 @@ def small_table(runs):
         first, others = group[searched].iloc[0], group[~searched]["errors"]
         cells = [variant, f"{first['parameters']:,}", first["epochs"]]
         cells.append(f"{100 * first['errors'] / ablation.HELD:.2f} %")
-        found = {"error": others.mean() / ablation.HELD}
+        reported = "–"
         if len(others):
-            found["low"], found["high"] = labels.interval(others, ablation.HELD)
-        rows.append([*cells, percent(found, "error", "low", "high") if len(others) else "–"])
+            low, high = labels.interval(others, ablation.HELD)
+            mean = others.mean() / ablation.HELD
+            reported = percent({"mean": mean, "low": low, "high": high}, "mean", "low", "high")
+        rows.append([*cells, reported])
     return markdown(["variant", "parameters", "epochs", "error", "with other seeds"], rows)
 
 

@@ -2,7 +2,7 @@
 
     PYTHONPATH=stages python benchmarks/small.py    # forty minutes on two cores
 
-Small networks underfit, so that they gain from more epochs and from images closer to MNIST's. Each
+Small networks are prone to underfitting: more epochs, and images closer to MNIST's, may help. Each
 of VARIANTS is trained with the seed FIRST on 50,000 images; 10,000 others, none of them a test
 image, judge. The best is trained again with other seeds, and these alone are its figure. small.csv
 has a line per finished run: kill this at any time and start it again, what is finished is skipped.
