@@ -97,7 +97,8 @@ BAD = {
     "an object of Python's": ("a: !!python/object:os.system x", "is not valid YAML"),
     "aliases that grow": (BOMB, "has an alias"),
     "10 MB of keys": ("".join(f"k{i}: 1\n" for i in range(10**6)), "bytes, expected at most"),
-    "5,000 nested lists": ("a: " + "[" * 5000 + "]" * 5000, "is not valid YAML"),
+    "30,000 nested lists": ("a: " + "[" * 30_000 + "]" * 30_000, "line 1 is nested more than"),
+    "one level too many": ("a:\n  " + "[" * 10 + "1" + "]" * 10, "line 2 is nested more than 10"),
     "an integer of 5,000 digits": ("a: " + "9" * 5000, "is not valid YAML"),
 }
 
@@ -110,6 +111,11 @@ def test_what_is_no_mapping_of_sections_ends_in_one_line(kind, tmp_path):
         params.read(path)
     assert str(error.value).startswith(str(path)) and says in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_ten_levels_are_read(tmp_path):
+    (values,) = params.read(written(tmp_path, "a: " + "[" * 9 + "1" + "]" * 9)).values()
+    assert str(values) == "[" * 9 + "1" + "]" * 9
 
 
 def test_a_missing_file_says_where_to_run_or_how_it_comes_back(tmp_path, monkeypatch):

@@ -7,7 +7,8 @@ same for both. Nothing here alters a value.
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ruamel.yaml import YAML, AliasEvent, YAMLError
+from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 
 from mnist.core import text
 from mnist.core.accepted_values import SEED, Accepted, several
@@ -19,6 +20,7 @@ PATH = "params.yaml"
 SECTIONS = ("seeds", "fetch", "preprocess", "compute", "augment", "generalize")
 SEEDS = several(1, 100, SEED, distinct=True)
 LARGEST = 65_536  # bytes; ours has 2,000, and DVC takes minutes over some megabytes
+DEEPEST = 10  # levels of nesting; ours has three, and the scanner takes minutes over thousands
 
 
 def place(path: str | Path) -> str:
@@ -40,7 +42,7 @@ def advice(path: str | Path) -> str:
 def read(path: str | Path = PATH) -> dict:
     """Return the content of params.yaml, unchecked but for its form: a mapping of sections.
 
-    Raises InputError where it is missing, too large, no valid YAML, or uses aliases.
+    Raises InputError where it is missing, too large or too deep, no valid YAML, or uses aliases.
     """
     mend = advice(path)
     try:
@@ -48,9 +50,16 @@ def read(path: str | Path = PATH) -> dict:
         if size > LARGEST:
             raise InputError(f"{path} has {size:,} bytes, expected at most {LARGEST:,}; {mend}")
         content = Path(path).read_bytes().decode()
-        # Aliases that refer to aliases grow without end when DVC writes them out.
-        if any(isinstance(event, AliasEvent) for event in YAML(typ="safe").parse(content)):
-            raise InputError(f"{path} has an alias (*name), which is not accepted; {mend}")
+        depth = 0
+        for event in YAML(typ="safe").parse(content):
+            # Aliases that refer to aliases grow without end when DVC writes them out.
+            if isinstance(event, AliasEvent):
+                raise InputError(f"{path} has an alias (*name), which is not accepted; {mend}")
+            depth += isinstance(event, CollectionStartEvent)
+            depth -= isinstance(event, CollectionEndEvent)
+            if depth > DEEPEST:
+                where = f"{path}, line {event.start_mark.line + 1}"
+                raise InputError(f"{where} is nested more than {DEEPEST} levels deep; {mend}")
         values = YAML(typ="safe").load(content)
     except FileNotFoundError:
         root = "run from the folder that holds dvc.yaml"
