@@ -1,6 +1,6 @@
 """What else might make the recipes better: other optimisers, distillation, another deformation.
 
-    PYTHONPATH=stages python benchmarks/levers.py    # about an hour on two cores
+    PYTHONPATH=stages python benchmarks/levers.py    # fifty minutes on two cores
 
 Each lever changes the committed recipes, or what the loop does while it trains, and nothing else.
 As in ablation.py: the same seeds, 50,000 images to learn from and 10,000 to judge on, clean and

@@ -9,10 +9,13 @@ import yaml
 import ablation
 import answer
 import labels
+import levers
 import sizes
 import small
 import speed
+import strong
 from helpers import PUBLISHED, ROOT, published, run
+from mnist.core import params
 
 
 def read(name):
@@ -86,6 +89,40 @@ def test_the_small_cnn_was_lucky_when_it_was_chosen(page):
     assert errors[small.FIRST] / ablation.HELD <= 0.005
     assert errors.drop(small.FIRST).min() / ablation.HELD > 0.005
     assert "the seed that chose was at 99.5 %, and none of the other three" in page
+
+
+def test_the_levers_moved_the_committed_recipes(settings):
+    lines = read("levers")
+    for row in lines.itertuples():
+        change, _ = levers.levers(settings, list)[row.model, row.change]
+        assert row.recipe == ablation.digest(*strong.changed(settings, row.model, change))
+    again = levers.effects(lines, params.models(settings))
+    pd.testing.assert_frame_equal(again, read("levers_effects"), check_dtype=False)
+    assert (again["seeds"] == len(ablation.SEEDS)).all()
+    assert len(again) == len(levers.levers(settings, list)) - 2
+
+
+def test_no_lever_helps_on_clean_images_and_some_do_on_corrupted_ones(page):
+    effects = read("levers_effects").set_index(["model", "change"])
+    assert (effects["high"] > 0).all()
+    assert "None lowers the error on clean images by more than chance" in page
+    lines = read("levers").pivot(index=["model", "change"], columns="seed")["corrupted_accuracy"]
+    plain = lines.xs("as it is", level="change")
+    gains = lines.sub(plain.reindex(lines.index.get_level_values("model")).to_numpy())
+    better, worse = (list(gains[(s * gains > 0).all(axis=1)].index) for s in (1, -1))
+    taught = ("ann", "distilled from three CNNs"), ("ann", "23 epochs")
+    assert sorted(better) == sorted([*taught, *((m, lever("Muon", m)) for m in plain.index)])
+    grids = [(model, lever("grid", model)) for model in plain.index]
+    assert set(grids) <= set(worse)
+    costly = effects.loc["ann"].loc[[name for m, name in better if m == "ann"], "time"]
+    assert list(costly[costly < 4].index) == ["23 epochs"]
+
+
+def lever(part, model):
+    """Return the name of a model's lever that has a part of it."""
+    lines = read("levers").query("model == @model")
+    (name,) = {each for each in lines["change"] if part in each}
+    return name
 
 
 def test_both_families_had_the_same_search():
