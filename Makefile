@@ -1,5 +1,5 @@
 # make             environment in .venv, then the pipeline; a second make has nothing to do
-# make test        the tests of what the code does, five to ten minutes
+# make test        the tests of what the code does, in five minutes; PROCESSES=4 for more at once
 # make check       style, and all tests: also the slow ones, and prose against committed figures
 # make drill       hundreds of ways to hurt a copy of the project, in half an hour; CASES='disk' chooses
 # make strong      the pipeline with larger networks and more time, as an experiment of DVC's
@@ -16,6 +16,7 @@
 PYTHON ?= python3
 INDEX ?=
 TESTS ?= -m "not slow" --ignore=tests/published
+PROCESSES ?= 2
 BIN := .venv/bin
 PIPELINES := $(notdir $(patsubst %/dvc.yaml,%,$(wildcard pipelines/*/dvc.yaml)))
 BACK := git checkout HEAD params.yaml dvc.lock metrics plots benchmarks && dvc checkout
@@ -34,7 +35,7 @@ history:
 	@git rev-parse --verify --quiet HEAD >/dev/null 2>&1 || { echo "make: this copy has no git history, which DVC needs; use git clone, or make one here: git init && git add -A && git commit -m 'As downloaded'" >&2; exit 1; }
 
 test: .venv/ready
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest --numprocesses=$(PROCESSES) $(TESTS)
 
 check: lint
 	$(MAKE) test TESTS=

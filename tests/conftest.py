@@ -9,6 +9,23 @@ import pytest
 from helpers import ROOT, run
 
 os.environ["no_proxy"] = "*"  # the tests' servers are on this machine
+PIPELINE = "tests/pipeline/"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give a process whole files, and to one all those of tests/pipeline, which share a project.
+
+    As --dist=loadgroup should, github.com/pytest-dev/pytest-xdist/issues/1386.
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return PIPELINE if file.startswith(PIPELINE) else file
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")
