@@ -1,5 +1,5 @@
 # make             environment in .venv, then the pipeline; a second make has nothing to do
-# make test        the tests of what the code does, in five minutes; PROCESSES=4 for more at once
+# make test        the tests of what the code does, five minutes; PROCESSES=4 for more at once
 # make check       style, and all tests: also the slow ones, and prose against committed figures
 # make drill       hundreds of ways to hurt a copy of the project, in half an hour; CASES='disk' chooses
 # make strong      the pipeline with larger networks and more time, as an experiment of DVC's
