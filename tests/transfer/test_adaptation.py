@@ -103,6 +103,7 @@ def test_folds_hold_every_class_as_often():
     assert set(found) == {0, 1, 2}
     for fold in range(3):
         assert set(labels[found != fold]) == set(range(10))
+        assert np.bincount(labels[found == fold], minlength=10).tolist() in ([1] * 10, [2] * 10)
     assert set(method.folds(np.append(labels, labels), 0)) == {0, 1, 2}
     assert method.folds(np.arange(10), 0).max() == 0
     rare = np.append(np.repeat(np.arange(9), 4), [9, 9])

@@ -32,6 +32,16 @@ def test_a_missing_rate_is_named_and_one_of_a_network_left_out_is_kept(project):
     params.check(params.read(experiment.PARAMS), experiment.tables(), experiment.PARAMS)
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("backbone_rate", 1.01), ("label_smoothing", 1.0), ("images", 60_001), ("batch_size", 1)],
+)
+def test_a_value_beyond_what_is_accepted_is_named(key, value, project):
+    write({**TRANSFER, key: value})
+    with pytest.raises(InputError, match=rf"transfer\.{key} is {value}, expected"):
+        params.check(params.read(experiment.PARAMS), experiment.tables(), experiment.PARAMS)
+
+
 def test_a_network_in_two_lists_is_refused():
     with pytest.raises(InputError, match="twice"):
         experiment.runs({**TRANSFER, "large": ["ann"]})

@@ -8,6 +8,7 @@ import pytest
 
 from mnist.core import params
 from mnist.core.errors import InputError
+from mnist.models import ensemble
 from pipelines.transfer import few_labels, few_labels_chart
 from pipelines.transfer.adaptation import summary, trial
 from pipelines.transfer.adaptation.summary import ADAPTED, SCRATCH, ZERO_SHOT, Trial
@@ -104,6 +105,17 @@ def project(tmp_path, digits, monkeypatch):
     yield tmp_path
     for cached in (trial.model, trial.mnist_test):
         cached.cache_clear()
+
+
+def test_what_is_read_rightly_counts_unless_it_is_rejected_or_not_asked(project, digits):
+    images, labels = digits[0][1497:], digits[1][1497:]
+    networks = trial.model("ann", tuple(small.SEEDS)).networks
+    right = ensemble.predict(networks, images).argmax(1) == labels
+    assert right[:3].all() and right.mean() > 0.7
+    rejected, asked = np.arange(300) == 1, np.arange(300) != 2
+    found = trial.correct(networks, Hand("set", "", Labelled(images, labels), rejected), asked)
+    assert found[:2].tolist() == [1, 0] and np.isnan(found[2])
+    assert (found[3:] == right[3:]).all()
 
 
 def test_a_trial_asks_all_ways_of_the_same_digits(project, digits):
