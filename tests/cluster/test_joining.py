@@ -74,17 +74,20 @@ def test_a_cluster_that_asks_for_a_token_is_one_line_that_says_so(error, words, 
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("processes", "cores", "said"), [(2, 2, True), (3, 1, False)])
+@pytest.mark.parametrize(
+    ("processes", "cores", "room"), [(2, 2, "1 × 2"), (4, 1, "3 × 1"), (3, 1, None)]
+)
 def test_machines_without_room_for_what_is_asked_are_named(
-    processes, cores, said, monkeypatch, capsys
+    processes, cores, room, monkeypatch, capsys
 ):
     one = {"Alive": True, "Resources": {"CPU": 3.0}}
     lost = {"Alive": False, "Resources": {"CPU": 3.0}}
     driver = {"Alive": True, "Resources": {}}
     monkeypatch.setattr(joining.ray, "nodes", lambda: [one, lost, driver])
     joining.warn(processes, cores)
-    words = "2 × 2 cores are asked for, the machines have 1 × 2; waiting for machines"
-    assert (words in capsys.readouterr().err) == said
+    asked = f"{processes} × {cores} cores are asked for"
+    words = f"{asked}, the machines have {room}; waiting for machines, Ctrl-C stops it\n"
+    assert capsys.readouterr().err == (words if room else "")
 
 
 def test_of_an_error_from_another_machine_the_last_line_is_shown():

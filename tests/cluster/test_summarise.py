@@ -1,12 +1,15 @@
 """The table of a search, and what its best setting is worth over seeds."""
 
+from dataclasses import asdict
+
 import pandas as pd
 import pytest
 
 reason = "it is in the environment that 'make search' makes"
 pytest.importorskip("ray", reason=reason)
 
-from pipelines.cluster import summarise  # noqa: E402
+from mnist.core import files  # noqa: E402
+from pipelines.cluster import confirm, search, summarise  # noqa: E402
 from pipelines.cluster.tuning import spaces, study  # noqa: E402
 
 
@@ -38,6 +41,32 @@ def test_both_settings_are_means_over_seeds_and_their_difference_has_an_interval
     assert found["default"]["loss"] == 0.205 and found["best"]["accuracy"] == 0.895
     assert found["loss_difference"] == {"difference": -0.1, "low": -0.1, "high": -0.1}
     assert found["accuracy_difference"]["difference"] == pytest.approx(0.1)
+
+
+def test_what_a_search_left_becomes_a_table_figures_and_the_line_to_run(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    trials = [trial(0, 0.3), trial(1, 0.1, study.PRUNED), trial(2, 0.2)]
+    files.write_json(search.OUT / "cnn.json", [asdict(each) for each in trials])
+    measured = {"model": "cnn", "accuracy": 0.9, "gap": 0.0, "multiply_accumulates": 10}
+    lines = [
+        {**measured, "setting": setting, "seed": seed, "loss": loss}
+        for setting, loss in (("default", 0.4), ("best", 0.25))
+        for seed in (0, 1)
+    ]
+    files.write_json(confirm.OUT, lines)
+    space = {"cnn": {"widths": {"choices": [[8], [16]]}}}
+    summarise.main({"seed": 0}, space)
+    found = files.read_json(summarise.HERE / "metrics" / "search.json")["cnn"]
+    assert (found["trials"], found["pruned"]) == (3, 1)
+    assert found["best"] == {"trial": 2, "loss": 0.2, "widths": [8]}
+    assert found["confirmed"]["loss_difference"]["difference"] == -0.15
+    assert found["command"] == "dvc exp run -S 'cnn.widths=[8]'"
+    assert found["command"] in capsys.readouterr().out
+    assert len(pd.read_csv(summarise.HERE / "metrics" / "search.csv")) == 3
+    drawn = sorted(path.name for path in (summarise.HERE / "plots").iterdir())
+    assert drawn == ["search_front.png", "search_history.png", "search_importances.png"]
 
 
 def test_the_line_to_run_a_setting_is_quoted_where_the_shell_would_read_it():

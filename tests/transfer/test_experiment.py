@@ -1,9 +1,11 @@
 """Which networks are compared, with which settings, and which stages depend on them."""
 
+import sys
+
 import pytest
 import yaml
 
-from helpers import ROOT
+from helpers import ROOT, run
 from mnist.core import files, params
 from mnist.core.errors import InputError
 from mnist.training import augmentation, loop
@@ -58,6 +60,20 @@ def test_a_network_that_is_not_listed_is_one_line(network, pretrained):
     given = {"transfer": TRANSFER, "augment": AUGMENT, "compute": COMPUTE}
     with pytest.raises(InputError, match=f"^--network {network}: .* lists {NETWORK}$"):
         train.main(network=network, number=0, from_weights=pretrained, **given)
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("train_ours", ["--network", "lenet", "--seed", "0"]),
+        ("train", ["--network", "lenet", "--seed", "0"]),
+        ("train", ["--network", "lenet", "--seed", "0", "--pretrained"]),
+    ],
+)
+def test_a_script_takes_its_network_from_the_command_line(script, words, project):
+    line = [sys.executable, "-m", f"pipelines.transfer.{script}", *words]
+    said = run(*line, cwd=project, ok=False, PYTHONPATH=f"{ROOT / 'stages'}:{ROOT}")
+    assert "lenet" in said.splitlines()[-1] and "Traceback" not in said
 
 
 def test_a_model_that_is_not_ours_is_one_line():
