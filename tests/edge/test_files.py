@@ -11,8 +11,10 @@ pytest.importorskip("litert_torch", reason=reason, exc_type=ImportError)
 pytest.importorskip("onnxruntime", reason=reason)
 
 from mnist.core.errors import InputError  # noqa: E402
-from pipelines.edge import export, verify  # noqa: E402
-from pipelines.edge.formats import network, onnx_file, runtime, tflite  # noqa: E402
+from mnist.data import prepared  # noqa: E402
+from pipelines.edge import export, exported, verify  # noqa: E402
+from pipelines.edge.formats import card, network, onnx_file, runtime, tflite  # noqa: E402
+from transfer import small  # noqa: E402
 
 pytestmark = pytest.mark.slow
 
@@ -90,6 +92,24 @@ def test_a_file_that_its_runtime_cannot_read_is_one_line(files, tmp_path, name):
     (tmp_path / name).write_bytes((files / name).read_bytes()[:500])
     with pytest.raises(InputError, match="cannot be run"), tflite.quiet():
         runtime.load(tmp_path / name)
+
+
+def test_every_format_is_exported_and_says_what_its_own_file_answers(digits, tmp_path, monkeypatch):
+    small.make(tmp_path, *digits)
+    monkeypatch.chdir(tmp_path)
+    export.main([0, 1], ["ann"], {"seed": 1, "ensembles": [], "calibration": 50})
+    files = {form: exported.MODELS / f"ann{end}" for form, end in exported.FORMATS.items()}
+    assert sorted(exported.MODELS.iterdir()) == sorted(files.values())
+    held = prepared.load("validation")
+    for form in ("fp32", "dynamic_int8", "int8"):
+        about = card.read(files[form])
+        with tflite.quiet():
+            again = export.measured(files[form], *held)
+            details = runtime.quantisation(files[form])
+        assert about.items() >= {"format": form, "model": "ann", "seeds": [1], **again}.items()
+        assert ("input_int8" in about) == (form == "int8") == bool(details)
+    said = [runtime.predict(files[form], held[0]) for form in ("fp32", "onnx", "dynamic_int8")]
+    assert np.abs(said[0] - said[1]).max() <= verify.DIFFERENCE < np.abs(said[0] - said[2]).max()
 
 
 def test_what_fails_inside_quiet_is_printed_after_all(capfd):
