@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from helpers import handbook, published
+from pipelines.transfer.adaptation import method, trained
 
 FOLDER = "pipelines/transfer"
 NAMES = {
@@ -50,6 +51,15 @@ def hands():
 @pytest.fixture(scope="module")
 def prose():
     return " ".join(handbook().split())
+
+
+def test_adapting_is_as_the_prose_says(prose):
+    steps = f"{method.STEPS} steps further, each of {method.OWN} of the photos"
+    assert f"{steps}, augmented as in training, and {method.REHEARSED} MNIST images" in prose
+    assert f"from {trained.REHEARSAL:,}, half of them those of {trained.POOL:,} of which" in prose
+    assert f"The learning rate is 1/{1 / method.SLOWER:g} of training's" in prose
+    assert f"{method.FOLDS}-fold cross-validation" in prose and min(method.FACTORS) == 0
+    assert "with one it is half the way" in prose and method.DEFAULT == 0.5
 
 
 @pytest.mark.parametrize("name", ["few_labels", "few_labels_people"])
