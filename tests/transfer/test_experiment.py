@@ -1,5 +1,6 @@
 """Which networks are compared, with which settings, and which stages depend on them."""
 
+import re
 import sys
 
 import pytest
@@ -36,11 +37,18 @@ def test_a_missing_rate_is_named_and_one_of_a_network_left_out_is_kept(project):
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("backbone_rate", 1.01), ("label_smoothing", 1.0), ("images", 60_001), ("batch_size", 1)],
+    [
+        ("backbone_rate", 1.01),
+        ("label_smoothing", 1.0),
+        ("images", 60_001),
+        ("batch_size", 1),
+        ("models", ["ann", "ann"]),
+        ("seeds", [1, 1]),
+    ],
 )
 def test_a_value_beyond_what_is_accepted_is_named(key, value, project):
     write({**TRANSFER, key: value})
-    with pytest.raises(InputError, match=rf"transfer\.{key} is {value}, expected"):
+    with pytest.raises(InputError, match=rf"transfer\.{key} is {re.escape(str(value))}, expected"):
         params.check(params.read(experiment.PARAMS), experiment.tables(), experiment.PARAMS)
 
 
