@@ -1,6 +1,7 @@
 """Networks of all kinds are trained on the same few images and stand in one table."""
 
 import shutil
+import time
 
 import numpy as np
 import pandas as pd
@@ -101,6 +102,18 @@ def test_weights_that_changed_since_they_were_recorded_are_refused(project):
     torch.save({"other": torch.zeros(1)}, "weights.pt")
     with pytest.raises(InputError, match="run make transfer"):
         backbone(True)
+
+
+def test_a_latency_is_that_of_one_image():
+    class Slow(torch.nn.Module):
+        def forward(self, images):
+            time.sleep(0.002)
+            return images
+
+    start = time.perf_counter()
+    found = seconds.latency({"slow": Slow()})
+    passed = 1000 * (time.perf_counter() - start)
+    assert 2 <= found["slow"] < passed
 
 
 def test_a_difference_is_paired_and_has_its_interval():
