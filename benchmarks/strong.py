@@ -23,6 +23,7 @@ ANN = {"widths": [1024, 1024], "epochs": 40}
 CNN = {"widths": [32, 64, 96, 128], "epochs": 20}
 CHOSEN = {"ann": ANN, "cnn": CNN}
 PLAIN = {"ones": 0.0, "stroke": 0.0, "noise": 0.0}  # for MNIST's own hands and pixels alone
+LONGER = {**CNN, "epochs": 40}
 TRIALS = {  # what each changes of the committed recipe and augmentation
     "ann": {
         "1024 wide, 40 epochs": ANN,
@@ -30,7 +31,13 @@ TRIALS = {  # what each changes of the committed recipe and augmentation
         "1024 wide, 40 epochs, plain": {**ANN, **PLAIN},
         "1024 wide, 40 epochs, plain, elastic": {**ANN, **PLAIN, "elastic": 1.0},
     },
-    "cnn": {},
+    "cnn": {
+        "128 wide, 20 epochs": CNN,
+        "128 wide, 40 epochs": LONGER,
+        "128 wide, 40 epochs, elastic": {**LONGER, "elastic": 1.0},
+        "128 wide, 40 epochs, plain": {**LONGER, **PLAIN},
+        "128 wide, 40 epochs, plain, elastic": {**LONGER, **PLAIN, "elastic": 1.0},
+    },
 }
 
 
