@@ -20,7 +20,7 @@ PATH = "params.yaml"
 SECTIONS = ("seeds", "fetch", "preprocess", "compute", "augment", "generalize")
 SEEDS = several(1, 100, SEED, distinct=True)
 LARGEST = 65_536  # bytes; ours has 2,000, and DVC takes minutes over some megabytes
-DEEPEST = 10  # levels of nesting; ours has three, and the scanner takes minutes over thousands
+DEEPEST = 10  # levels; of our files one has six, and the scanner takes 20 seconds over 5,000
 
 
 def place(path: str | Path) -> str:
