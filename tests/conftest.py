@@ -14,7 +14,7 @@ PIPELINE = "tests/pipeline/"
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Give a process whole files, and to one all those of tests/pipeline, which share a project.
+    """Give whole files to a process, and to one all of tests/pipeline, which share a project.
 
     As --dist=loadgroup should, github.com/pytest-dev/pytest-xdist/issues/1386.
     """
