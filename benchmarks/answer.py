@@ -1,4 +1,4 @@
-"""Write what the benchmarks of the whole answer say into docs/answer.md and README.md.
+"""Write what the benchmarks of the whole answer say into the pages that say it.
 
     PYTHONPATH=stages python benchmarks/answer.py    # seconds
 
@@ -18,7 +18,7 @@ import small
 from mnist.core import files
 from mnist.plots.scaling import sentences
 
-PAGES = "docs/answer.md", "README.md"
+PAGES = "docs/answer.md", "docs/reproducibility.md", "README.md"
 BLOCK = re.compile(r"(<!-- (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 
@@ -126,6 +126,25 @@ def mnist_c_table(table):
     return markdown(["kind", *each], rows)
 
 
+def processors_table(table):
+    """Return what each processor's networks reach."""
+    rows = []
+    for row in table.to_dict("records"):
+        cells = [f"{row['machine']}, {row['vectors']}"]
+        for name in ("ann", "cnn"):
+            shares = row[f"{name}_validation"], row[f"{name}_test"]
+            cells += [f"{100 * each:.2f} %" for each in shares]
+            cells.append(f"{100 * row[f'{name}_corruption_error']:.1f} %")
+        ends = (100 * row[f"difference{end}"] for end in ("", "_low", "_high"))
+        rows.append([*cells, "{:.2f} ({:.2f} to {:.2f}) points".format(*ends)])
+    each = [
+        f"{name}: {what}"
+        for name in ("ANN", "CNN")
+        for what in ("validation", "test", "error on corruptions")
+    ]
+    return markdown(["processor", *each, "CNN − ANN on test"], rows)
+
+
 def levers_table(table):
     """Return what each lever does to the recipes."""
     rows = []
@@ -162,6 +181,7 @@ BLOCKS = {  # of the pages: function of which tables
     "refit": (refit_table, "refit"),
     "mnist_c": (mnist_c_table, "mnist_c"),
     "levers": (levers_table, "levers_effects"),
+    "processors": (processors_table, "processors"),
     "small": (small_table, "small"),
 }
 

@@ -1,6 +1,7 @@
 """docs/answer.md and README.md say what was measured, and it was measured as they say."""
 
 import io
+import json
 
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ import ablation
 import answer
 import labels
 import levers
+import processors
 import sizes
 import small
 import speed
@@ -44,8 +46,9 @@ def test_a_page_has_the_sentences_and_tables_of_the_committed_figures(path):
     assert answer.filled(text, read) == text, "run benchmarks/answer.py"
 
 
-def test_the_page_has_every_block_whose_table_is_committed():
-    found = [match[2] for match in answer.BLOCK.finditer(published("docs/answer.md"))]
+def test_the_pages_have_every_block_whose_table_is_committed():
+    pages = [published(path) for path in answer.PAGES if path != "README.md"]
+    found = [match[2] for page in pages for match in answer.BLOCK.finditer(page)]
     wanted = [
         name
         for name, (_, each) in answer.BLOCKS.items()
@@ -166,6 +169,20 @@ def test_no_kind_of_corruption_differs_by_more_than_chance(page):
     assert (found["difference_low"] <= 0).all() and (found["difference_high"] >= 0).all()
     assert (found["images"] == 10_000).all() and (found.groupby("model").size() == 16).all()
     assert "No kind differs by more than chance." in page
+
+
+def test_every_processor_gives_the_same_answer(settings):
+    page = " ".join(published("docs/reproducibility.md").split())
+    lines = read("processors")
+    here = processors.line(lambda path: json.loads(published(path)), settings)
+    assert here in lines[list(here)].to_dict("records"), "the committed figures are among them"
+    assert (lines["recipes"] == here["recipes"]).all() and len(lines) >= 2
+    test = json.loads(published("metrics/test.json"))
+    for name in params.models(settings):
+        assert lines[f"{name}_test"].between(test[name]["low"], test[name]["high"]).all()
+    assert "within the intervals of the committed ones" in page
+    assert (lines["difference_low"] > 0).all()
+    assert "On each the CNN is ahead by more than chance" in page
 
 
 def test_augmentation_gives_the_ann_about_what_convolution_gives(page):
