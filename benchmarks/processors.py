@@ -3,8 +3,9 @@
     PYTHONPATH=stages python benchmarks/processors.py    # after make; seconds
 
 Copies what metrics/ says into a line of processors.csv, one for each processor and its widest
-vector instructions, which decide in what order sums are rounded. Lines of other recipes are left
-out.
+vector instructions, which decide in what order sums are rounded. Where metrics/timings.json does
+not say that the networks were trained here, it ends and writes nothing. To be called with the
+environment variables that `make` was called with.
 """
 
 import pandas as pd
@@ -12,24 +13,25 @@ import torch
 
 import ablation
 import measuring
-from mnist.core import files, params
+from mnist.core import files, params, runs
 
 PATH = measuring.ANSWER / "processors.csv"
-KEY = ["machine", "vectors"]
+KEY = ["recipes", "machine", "vectors"]
+SECTIONS = "seeds", "fetch", "preprocess", "compute"  # of params.yaml, besides models and augment
 PAIR, ENDS = "cnn_minus_ann", {"accuracy": "", "low": "_low", "high": "_high"}
 
 
 def recipes(settings):
     """Return a short name of all in params.yaml that decides the networks."""
-    models = [settings[name] for name in params.models(settings)]
-    return ablation.digest([settings["seeds"], *models], settings["augment"])
+    each = [settings[key] for key in (*SECTIONS, *params.models(settings))]
+    return ablation.digest(each, settings["augment"])
 
 
 def line(read, settings):
     """Return what the metrics say, of which read(path) returns each."""
     names = "test", "selection", "generalize"
     test, selection, far = (read(f"metrics/{name}.json") for name in names)
-    found = {"recipes": recipes(settings), "threads": settings["compute"]["threads"]}
+    found = {}
     for name in params.models(settings):
         found[f"{name}_validation"] = selection[name]["validation_accuracy"]
         found[f"{name}_test"] = test[name]["accuracy"]
@@ -41,12 +43,13 @@ def line(read, settings):
 def main():
     """Write this processor's line."""
     settings = measuring.settings()
+    if not all(runs.timed(name, settings["seeds"]) for name in params.models(settings)):
+        raise SystemExit("processors.py: the networks were not trained here; run: make")
     lines = measuring.finished(PATH, KEY)
-    key = measuring.machine(), torch.backends.cpu.get_cpu_capability()
+    key = recipes(settings), measuring.machine(), torch.backends.cpu.get_cpu_capability()
     lines[key] = dict(zip(KEY, key, strict=True)) | line(files.read_json, settings)
     lines[key] |= measuring.made()
-    kept = [row for row in lines.values() if row["recipes"] == recipes(settings)]
-    files.write_csv(PATH, pd.DataFrame(kept))
+    files.write_csv(PATH, pd.DataFrame(lines.values()))
 
 
 if __name__ == "__main__":
