@@ -19,7 +19,7 @@ TESTS ?= -m "not slow" --ignore=tests/published
 PROCESSES ?= 2
 BIN := .venv/bin
 PIPELINES := $(notdir $(patsubst %/dvc.yaml,%,$(wildcard pipelines/*/dvc.yaml)))
-BACK := git checkout HEAD params.yaml dvc.lock metrics plots benchmarks && dvc checkout
+BACK := git checkout HEAD params.yaml dvc.lock metrics plots && dvc checkout
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: history all test check drill strong fashion edge transfer search cluster score everything lint
