@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 
 import numpy as np
 import pytest
@@ -26,6 +27,18 @@ def pytest_xdist_make_scheduler(config, log):
             return PIPELINE if file.startswith(PIPELINE) else file
 
     return Scheduling(config, log)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def torch_as_before():
+    """Put torch's settings back after a file of tests, where it has imported torch."""
+    torch = sys.modules.get("torch")
+    threads = torch.get_num_threads() if torch else None
+    exact = torch.are_deterministic_algorithms_enabled() if torch else False
+    yield
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(threads or os.cpu_count())
+        torch.use_deterministic_algorithms(exact)
 
 
 @pytest.fixture(scope="session")

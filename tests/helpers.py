@@ -12,12 +12,26 @@ import pandas as pd
 
 ROOT = Path(__file__).parent.parent
 PUBLISHED = os.environ.get("PUBLISHED_AT", "HEAD")  # the commit whose prose and figures are read
+# What this machine's user has set must not sign commits, nor run hooks.
+GIT = {"commit.gpgsign": "false", "tag.gpgsign": "false", "core.hooksPath": os.devnull}
+
+
+def without_git(variables):
+    """Return environment variables without git's, so that a command's folder alone says where.
+
+    Git sets them for its hooks: with GIT_DIR, tests would commit into the repository it names.
+    """
+    found = {key: value for key, value in variables.items() if not key.startswith("GIT_")}
+    found["GIT_CONFIG_COUNT"] = str(len(GIT))
+    for i, (key, value) in enumerate(GIT.items()):
+        found |= {f"GIT_CONFIG_KEY_{i}": key, f"GIT_CONFIG_VALUE_{i}": value}
+    return found
 
 
 def run(*command, cwd, ok=True, **variables):
     """Run a command with this environment's programs; return its output, stderr included."""
     environment = {
-        **os.environ,
+        **without_git(os.environ),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "GIT_AUTHOR_NAME": "Test",
         "GIT_AUTHOR_EMAIL": "test@example.org",
@@ -29,7 +43,7 @@ def run(*command, cwd, ok=True, **variables):
         command,
         cwd=cwd,
         env=environment,
-        text=True,
+        encoding="utf-8",
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,

@@ -134,7 +134,7 @@ def small():
 
 @pytest.fixture
 def pip(tmp_path, monkeypatch):
-    """Return a configuration file of pip's, empty yet; this machine's settings do not count."""
+    """Return a configuration file of pip's, empty yet; this user's settings do not count."""
     for key in [key for key in os.environ if key.startswith("PIP_")]:
         monkeypatch.delenv(key)
     configuration = tmp_path / "pip.conf"

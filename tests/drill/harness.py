@@ -11,13 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from helpers import ROOT, run
+from helpers import ROOT, run, without_git
 
 LONGEST = 60  # seconds until a command has to say what is wrong
 ADVICE = re.compile(r"; |: name |expected|required|invalid choice|unrecognized|not allowed")
 APART = ".git/", ".dvc/tmp/", ".dvc/cache/", ".pytest_cache/"  # not the project's own files
 ENVIRONMENT = {
-    **{key: value for key, value in os.environ.items() if not key.startswith(("MNIST_", "LC_"))},
+    **{k: v for k, v in without_git(os.environ).items() if not k.startswith(("MNIST_", "LC_"))},
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     "PYTHONPATH": "stages",
     "PYTHONDONTWRITEBYTECODE": "1",

@@ -66,6 +66,8 @@ def interrupted(project, stage, kind):
     usual = time.monotonic() - start
     process = started(("dvc", "repro", "-sf", stage), copy, start_new_session=True)
     time.sleep(PAUSE * usual)
+    if process.poll() is not None:
+        found.append("ended before it was interrupted")
     os.killpg(process.pid, kind)
     said, seconds = ended(process)
     if "Traceback" in said and kind == signal.SIGINT and not re.search("(?m)^ *File .*/dvc", said):

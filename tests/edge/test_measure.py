@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 
 import pytest
-import torch
 
 from pipelines.edge import measure
 from transfer import small
@@ -16,12 +15,10 @@ linux = pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="L
 @pytest.fixture
 def project(digits, tmp_path, monkeypatch):
     """Work in a small project, of which so few images are timed; return its files of weights."""
-    threads = torch.get_num_threads()
     small.make(tmp_path, *digits)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(measure, "IMAGES", 3)
-    yield [f"data/models/ann/{seed}/weights.pt" for seed in small.SEEDS]
-    torch.set_num_threads(threads)
+    return [f"data/models/ann/{seed}/weights.pt" for seed in small.SEEDS]
 
 
 @linux

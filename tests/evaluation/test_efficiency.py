@@ -56,7 +56,6 @@ def measured(tmp_path, monkeypatch):
     monkeypatch.setattr(
         efficiency, "images_per_second", lambda networks, batch: {n: rates[n] for n in networks}
     )
-    threads = torch.get_num_threads()
 
     def note(count):
         networks = {name: torch.nn.Flatten() for name in list(rates)[:count]}
@@ -65,8 +64,7 @@ def measured(tmp_path, monkeypatch):
         efficiency.note(networks, [0], threads=1)
         return files.read_json(runs.TIMINGS)
 
-    yield note
-    torch.set_num_threads(threads)
+    return note
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,6 @@ def project(tmp_path, monkeypatch, digits):
         "UCI digits", digits[0][:9], digits[1][:9], np.zeros(9, bool), None
     )
     monkeypatch.setattr(other_writers, "uci_digits", lambda: ten)
-    threads = torch.get_num_threads()
 
     def make(models, name="mnist", classes=tuple("0123456789"), digit_names=True):
         labels = digits[1] % len(classes)
@@ -81,8 +80,7 @@ def project(tmp_path, monkeypatch, digits):
                 files.write(history, b"step\taccuracy\n0\t0.5\n")
         return models
 
-    yield make
-    torch.set_num_threads(threads)
+    return make
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])

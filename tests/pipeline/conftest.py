@@ -30,9 +30,13 @@ def project(copy):
 @pytest.fixture
 def unchanged(project):
     """Return the project, and put it back to what is committed afterwards."""
+    head = run("git", "rev-parse", "HEAD", cwd=project).strip()
     yield project
-    run("git", "checkout", "-q", "HEAD", ".", cwd=project)
+    for folder in ("metrics", "plots"):  # git may take what was rewritten within a second as it is
+        shutil.rmtree(project / folder)
+    run("git", "reset", "-q", "--hard", head, cwd=project)
     run("git", "clean", "-qfd", cwd=project)
+    run("git", "clean", "-qfdX", "data/custom", cwd=project)
     run("dvc", "checkout", "-q", "--force", cwd=project)
 
 

@@ -7,14 +7,6 @@ from mnist.core.errors import InputError
 from mnist.training import device
 
 
-@pytest.fixture(autouse=True)
-def as_before():
-    threads = torch.get_num_threads()
-    yield
-    torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(False)
-
-
 @pytest.mark.parametrize("key", ["threads", "processes"])
 def test_no_more_than_a_machine_can_run_at_once_is_accepted(key):
     most = device.MOST * os.cpu_count()

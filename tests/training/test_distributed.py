@@ -124,11 +124,9 @@ def test_processes_are_a_whole_number(wrong):
 
 
 def test_threads_are_shared_by_the_processes_of_a_machine(monkeypatch):
-    before = torch.get_num_threads()
     monkeypatch.setenv("LOCAL_WORLD_SIZE", "2")
     device.prepare(device="cpu", threads=4, deterministic=True, processes=2)
     assert torch.get_num_threads() == 2
-    torch.set_num_threads(before)
 
 
 @pytest.mark.slow
