@@ -1,5 +1,6 @@
 """Images are read to the end, each once, although a worker is killed and the whole is stopped."""
 
+import contextlib
 import json
 import os
 import signal
@@ -7,11 +8,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+import measuring
 from helpers import ROOT
 from mnist.core import files, runs
 from mnist.models import weights
@@ -51,7 +54,8 @@ def project(digits, tmp_path_factory):
 def begin(project, target):
     line = [sys.executable, "-B", SCRIPT, "in", target, "--workers", "2"]
     quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    return subprocess.Popen(line, cwd=project, **quiet)
+    here = {key: value for key, value in os.environ.items() if key != "RAY_ADDRESS"}
+    return subprocess.Popen(line, cwd=project, env=here, **quiet)
 
 
 def end(started):
@@ -68,27 +72,21 @@ def sources(folder):
     return pq.read_table(str(folder)).column("source").to_pylist()
 
 
-def workers(session):
-    """Return the processes of Ray that hold networks."""
+def workers(started):
+    """Return the processes of Ray that hold networks, of those that a command has started."""
     found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/cmdline") as file:
-                if "ray::MapWorker" in file.read():
-                    found.append(int(pid))
-        except OSError:
-            pass
+    for pid in measuring.family(started.pid):
+        with contextlib.suppress(OSError):
+            line = Path(f"/proc/{pid}/cmdline").read_text()
+            found += [pid] if "ray::MapWorker" in line else []
     return found
 
 
 def test_a_worker_that_is_killed_costs_no_image_and_doubles_none(project):
-    before = set(workers(project))
     started = begin(project, "killed")
     while not parts(project / "killed") and started.poll() is None:
         time.sleep(0.02)
-    for pid in set(workers(project)) - before:
-        os.kill(pid, signal.SIGKILL)
-        break
+    os.kill(workers(started)[0], signal.SIGKILL)
     said = end(started)
     assert "4 of 4 chunks" in said
     found = sources(project / "killed")

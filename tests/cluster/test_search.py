@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from helpers import ROOT
-from mnist.core import files
+from mnist.core import files, params
 
 reason = "it is in the environment that 'make search' makes"
 ray = pytest.importorskip("ray", reason=reason)
@@ -96,7 +96,7 @@ def project(digits, tmp_path):
         files.write_arrays(tmp_path / f"data/prepared/{part}.npz", **arrays)
     about = {"name": "small", "classes": list("0123456789"), "digits": True}
     files.write_json(tmp_path / "data/prepared/dataset.json", {**about, "mean": 0.15, "std": 0.3})
-    root = yaml.safe_load((ROOT / "params.yaml").read_text())
+    root = params.read(ROOT / "tests" / "params.yaml")
     root["ann"] |= {"batch_size": 32, "widths": [32]}
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(root))
     settings = {"search": SEARCH, "space": {"ann": SPACE}}
@@ -108,7 +108,8 @@ def begin(project, **variables):
     paths = {"PYTHONPATH": f"{ROOT / 'stages'}:{ROOT}", **variables}
     line = [sys.executable, "-B", "-m", "pipelines.cluster.search"]
     quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    return subprocess.Popen(line, cwd=project, env={**os.environ, **paths}, **quiet)
+    here = {key: value for key, value in os.environ.items() if key != "RAY_ADDRESS"}
+    return subprocess.Popen(line, cwd=project, env=here | paths, **quiet)
 
 
 def end(started):

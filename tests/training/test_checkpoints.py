@@ -108,11 +108,13 @@ while kills < 10 or resumed < 4 or len(finished) < 2:
         time.sleep(random.uniform(0, whole))
         os.kill(child, signal.SIGKILL)
     resumed += Path("data/checkpoints/ann-0.pt").exists()
-    if os.waitpid(child, 0)[1] == 0:
-        finished.append(left())
-    else:
+    status = os.waitpid(child, 0)[1]
+    if os.WIFSIGNALED(status):
         kills += 1
         shutil.rmtree("data/models/ann/0", ignore_errors=True)
+    else:
+        assert status == 0, "a run that went on has failed"
+        finished.append(left())
 print(json.dumps([kills, resumed, finished]))
 """
 
@@ -143,6 +145,7 @@ def test_ten_kills_at_random_moments_change_no_byte(digits, tmp_path):
         input=json.dumps(arguments),
         text=True,
         capture_output=True,
+        timeout=1200,
     )
     assert done.returncode == 0, done.stderr
     kills, resumed, finished = json.loads(done.stdout)
