@@ -74,7 +74,11 @@ def plan(settings):
 
 
 def parts(settings):
-    """Return train and held images and labels, from what the pipeline does not test with."""
+    """Return train and held images and labels, from what the pipeline does not test with.
+
+    They must be MNIST's: the tables' lines are, and do not say so.
+    """
+    measuring.require("mnist", "make")
     images, labels = map(
         np.concatenate, zip(prepared.load("train"), prepared.load("validation"), strict=True)
     )
@@ -148,8 +152,9 @@ def factors(settings, recipes, learnt):
 def effects(lines, costs):
     """Return a table of what each change does: points of error, clean and corrupted, and time.
 
-    The interval resamples seeds and images, both paired with those of the recipe as it is; of a
-    change that not all seeds have been through yet, those that have count.
+    The interval resamples images, the same for the change and for the recipe as it is, and seeds,
+    for each of them its own; of a change that not all seeds have been through yet, those that have
+    count.
     """
     masks, robust = {}, {}
     for line in lines.itertuples():
@@ -177,7 +182,7 @@ def effects(lines, costs):
 
 
 def main():
-    """Run what is not finished yet, then measure the times and write the effects."""
+    """Measure the times, then run what is not finished yet and write the effects that there are."""
     settings = measuring.settings()
     device.prepare(**settings["compute"])
     learnt, held = parts(settings)
@@ -187,14 +192,15 @@ def main():
     table = pd.read_csv(path, keep_default_na=False) if path.exists() else pd.DataFrame()
     each = {(row["model"], row["change"], row["seed"]): row for row in table.to_dict("records")}
     lines = {key: row for key, row in each.items() if key[:2] in recipes}
+    times = factors(settings, recipes, learnt)
     for seed in SEEDS:
         for (name, change), recipe in recipes.items():
             if lines.get((name, change, seed), {}).get("recipe") != digest(*recipe):
                 lines[name, change, seed] = run(name, change, seed, *recipe, learnt, held, far)
                 files.write_csv(path, pd.DataFrame(lines.values()))
-
-    times = factors(settings, recipes, learnt)
-    files.write_csv(measuring.RESULTS / "effects.csv", effects(pd.DataFrame(lines.values()), times))
+        # After each seed, since all of them take a night.
+        found = effects(pd.DataFrame(lines.values()), times)
+        files.write_csv(measuring.RESULTS / "effects.csv", found)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import pandas as pd
 import ablation
 import labels
 import measuring
+import sizes
 import small
 from mnist.core import files
 from mnist.plots.scaling import sentences
@@ -72,8 +73,8 @@ def sizes_table(table):
 def effort(runs):
     """Return what the search for shapes took of each family."""
     rows = []
-    for name, group in runs.groupby("model"):
-        searched = group[group["seed"] == 0]
+    for name, group in sizes.complete(runs).groupby("model"):
+        searched = group[group["seed"] == sizes.FIRST]
         each = searched.groupby("size")["shape"].nunique()
         seconds = [f"{part['seconds'].sum() / 60:.0f} min" for part in (searched, group)]
         rows.append([name.upper(), len(each), each.max(), len(searched), *seconds])

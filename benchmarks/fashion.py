@@ -13,7 +13,6 @@ import pandas as pd
 
 import measuring
 from mnist.core import files, params
-from mnist.data import prepared
 
 
 def rows(values):
@@ -32,8 +31,7 @@ def rows(values):
 
 def main():
     """Write fashion_mnist.csv where the pipeline has just run on Fashion-MNIST."""
-    if prepared.dataset().name != "fashion_mnist":
-        raise SystemExit("fashion.py: the pipeline has not run on Fashion-MNIST; run: make fashion")
+    measuring.require("fashion_mnist", "make fashion")
     table = pd.DataFrame(rows(measuring.settings()))
     files.write_csv(measuring.RESULTS / "fashion_mnist.csv", table)
 

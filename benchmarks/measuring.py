@@ -12,6 +12,7 @@ import pandas as pd
 import torch
 
 from mnist.core import params
+from mnist.data import prepared
 from mnist.models import weights
 from mnist.training import job
 
@@ -28,6 +29,12 @@ def settings():
         tables = job.tables(weights.architecture(name))
         params.check({key: values[key] for key in tables if key in values}, tables)
     return values
+
+
+def require(name, way):
+    """End the program where what the pipeline has prepared is of another data set."""
+    if (found := prepared.dataset().name) != name:
+        raise SystemExit(f"data/prepared is of {found}, and {name} is needed; run: {way}")
 
 
 def machine():

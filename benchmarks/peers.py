@@ -27,6 +27,7 @@ from mnist.models.layers import Normalise
 from mnist.training import device, job, loop
 
 SEEDS = (0, 1, 2)
+KEY = ["network", "seed"]
 SHARE = 5400  # training images in a turn of the cost measurement: a tenth of an epoch
 MEAN, STD = 0.1307, 0.3081  # both peers write them into their code
 
@@ -163,22 +164,29 @@ def costs(parts, settings):
 def main():
     """Run what is not finished yet, then measure the costs."""
     settings = measuring.settings()
+    measuring.require("mnist", "make")
     device.prepare(**settings["compute"])
     parts = {
         part: tuple(map(torch.from_numpy, prepared.load(part)))
         for part in ("train", "validation", "test")
     }
     path = measuring.RESULTS / "peers.csv"
-    lines = pd.read_csv(path).to_dict("records") if path.exists() else []
-    lines = [line for line in lines if line["network"] in PEERS]
-    finished = {(line["network"], line["seed"]) for line in lines}
+    own = {
+        (line["network"], line["seed"]): line
+        for line in pipeline_runs(params.models(settings), settings["seeds"])
+    }
+    lines = measuring.finished(path, KEY)
+    lines = {key: line for key, line in lines.items() if key[0] in PEERS} | own
+
+    def keep():
+        files.write_csv(path, pd.DataFrame(lines.values()).sort_values(KEY))
+
+    keep()
     for seed in SEEDS:
         for name in PEERS:
-            if (name, seed) not in finished:
-                lines.append(run(name, seed, parts))
-                files.write_csv(path, pd.DataFrame(lines))
-    table = pd.DataFrame([*pipeline_runs(params.models(settings), settings["seeds"]), *lines])
-    files.write_csv(path, table.sort_values(["network", "seed"]))
+            if (name, seed) not in lines:
+                lines[name, seed] = run(name, seed, parts)
+                keep()
     files.write_csv(measuring.RESULTS / "costs.csv", costs(parts, settings))
 
 

@@ -49,6 +49,7 @@ def run(name, seed, settings, learnt, test):
 def main():
     """Run what is not finished yet."""
     settings = measuring.settings()
+    measuring.require("mnist", "make")
     device.prepare(**settings["compute"])
     parts = map(prepared.load, ("train", "validation"))
     learnt = [torch.from_numpy(np.concatenate(each)) for each in zip(*parts, strict=True)]

@@ -82,40 +82,65 @@ def run(key, recipe, augment, learnt, held):
     }
 
 
+def current(lines, settings):
+    """Return those of {values of KEY: line} that SIZES, SHAPES and params.yaml still ask for."""
+    found = {}
+    for key, row in lines.items():
+        name, size, shape, _ = key
+        if size in SIZES and shape in SHAPES.get(name, ()):
+            wide = [int(each) for each in str(row["widths"]).split()]
+            recipe = {**settings[name], "widths": wide}
+            if row["recipe"] == ablation.digest(recipe, settings["augment"]):
+                found[key] = row
+    return found
+
+
 def best(lines, name, size):
     """Return the shape of a model and size with the fewest errors of those that were searched."""
     mine = [row for key, row in lines.items() if key[:2] == (name, size) and key[3] == FIRST]
     return min(mine, key=lambda row: row["errors"])["shape"]
 
 
+def complete(lines):
+    """Return the lines of the sizes that both families have been through, with all seeds."""
+    reported = lines[lines["seed"] != FIRST].groupby(["size", "model"])["seed"].nunique()
+    through = reported.unstack().reindex(columns=list(SHAPES)) >= len(SEEDS)
+    return lines[lines["size"].isin(through.index[through.all(axis=1)])]
+
+
 def points(lines, n):
-    """Return a line per point of the curves: mean error of its seeds, with its interval."""
-    rows, reported = [], lines[lines["seed"] != FIRST]
+    """Return a line per point of the curves: mean error of its seeds, with its interval.
+
+    A size counts when both families have been through it.
+    """
+    rows, lines = [], complete(lines)
+    reported = lines[lines["seed"] != FIRST]
     for (name, size, shape), group in reported.groupby(KEY[:3], sort=False):
-        if len(group) > 1:
-            low, high = labels.interval(group["errors"], n)
-            first = group.iloc[0]
-            found = {"model": name, "size": size, "shape": shape, "widths": first["widths"]}
-            found |= {key: first[key] for key in ("parameters", "multiply_accumulates", "bytes")}
-            found |= {"seeds": len(group), "error": group["errors"].mean() / n}
-            rows.append({**found, "low": low, "high": high})
+        low, high = labels.interval(group["errors"], n)
+        first = group.iloc[0]
+        found = {"model": name, "size": size, "shape": shape, "widths": first["widths"]}
+        found |= {key: first[key] for key in ("parameters", "multiply_accumulates", "bytes")}
+        found |= {"seeds": len(group), "error": group["errors"].mean() / n}
+        rows.append({**found, "low": low, "high": high})
     return pd.DataFrame(rows).round(6)
 
 
 def main():
-    """Run what is not finished yet, the small sizes first, and write the points of the curves."""
+    """Run what is not finished yet, the small sizes first, and write the points that there are."""
     settings = measuring.settings()
     device.prepare(**settings["compute"])
     learnt, held = ablation.parts(settings)
     classes = len(prepared.dataset().classes)
-    lines = measuring.finished(RUNS, KEY)
+    lines = current(measuring.finished(RUNS, KEY), settings)
 
     def finish(key, wide):
         recipe = {**settings[key[0]], "widths": wide}
         known = ablation.digest(recipe, settings["augment"])
         if lines.get(key, {}).get("recipe") != known:
             lines[key] = run(key, recipe, settings["augment"], learnt, held) | measuring.made()
-            files.write_csv(RUNS, pd.DataFrame(lines.values()))
+            table = pd.DataFrame(lines.values())
+            files.write_csv(RUNS, table)
+            files.write_csv(POINTS, points(table, len(held[1])))
 
     for size in SIZES:
         for name in params.models(settings):
@@ -129,7 +154,6 @@ def main():
             chosen = best(lines, name, size)
             for seed in SEEDS:
                 finish((name, size, chosen, seed), shapes[chosen])
-    files.write_csv(POINTS, points(pd.DataFrame(lines.values()), len(held[1])))
 
 
 if __name__ == "__main__":

@@ -43,14 +43,16 @@ def test_few_labels_have_one_digit_and_many_two():
 def test_a_search_is_counted_with_its_time():
     runs = pd.DataFrame(
         {
-            "model": "ann",
-            "size": [1000, 1000, 1000, 3000],
-            "shape": ["one", "two", "two", "one"],
-            "seed": [0, 0, 1, 0],
-            "seconds": [60.0, 60.0, 600.0, 120.0],
+            "model": [name for name in ("ann", "cnn") for _ in range(5)],
+            "size": 1000,
+            "shape": ["one", "two", "two", "two", "two"] * 2,
+            "seed": [0, 0, 1, 2, 3] * 2,
+            "seconds": [60.0, 60.0, 300.0, 300.0, 600.0] * 2,
         }
     )
-    assert "| ANN | 2 | 2 | 3 | 4 min | 14 min |" in answer.effort(runs)
+    assert "| ANN | 1 | 2 | 2 | 2 min | 22 min |" in answer.effort(runs)
+    unfinished = runs.assign(size=3000).query("seed < 3")
+    assert answer.effort(pd.concat([runs, unfinished])) == answer.effort(runs)
 
 
 def test_the_variant_with_other_seeds_has_their_mean_alone():

@@ -4,6 +4,8 @@ from torch import nn
 
 import levers
 import muon
+from helpers import ROOT
+from mnist.core import params
 from mnist.training import augmentation, loop
 
 RECIPE = {"epochs": 60, "batch_size": 20, "learning_rate": 0.01, "weight_decay": 0.0}
@@ -73,6 +75,6 @@ def test_a_distilled_network_learns_what_its_teachers_say():
 
 
 def test_every_lever_changes_keys_that_there_are():
-    settings = levers.measuring.settings()
+    settings = params.read(ROOT / "tests" / "params.yaml")
     for (name, _), (change, _) in levers.levers(settings, list).items():
         assert change.keys() <= settings[name].keys() | settings["augment"].keys()

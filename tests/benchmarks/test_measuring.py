@@ -1,4 +1,6 @@
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,6 +15,7 @@ def test_functions_that_take_turns_are_compared_by_ratio():
     assert found.loc["one", "ratio"] == 1 and (found["lowest_ratio"] <= found["ratio"]).all()
 
 
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="needs Linux's /proc")
 def test_a_command_is_watched_with_what_it_starts():
     inner = "import time; held = bytes(range(256)) * 400_000; time.sleep(2)"
     outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}])"
@@ -23,3 +26,10 @@ def test_a_command_is_watched_with_what_it_starts():
 def test_a_command_that_fails_ends_the_program():
     with pytest.raises(SystemExit, match="failed: see above"):
         measuring.watched([sys.executable, "-c", "raise SystemExit(1)"])
+
+
+def test_figures_of_one_data_set_are_not_measured_on_another(monkeypatch):
+    monkeypatch.setattr(measuring.prepared, "dataset", lambda: SimpleNamespace(name="mnist"))
+    measuring.require("mnist", "make")
+    with pytest.raises(SystemExit, match="is of mnist, and fashion_mnist is needed; run: make fa"):
+        measuring.require("fashion_mnist", "make fashion")

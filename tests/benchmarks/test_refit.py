@@ -20,6 +20,7 @@ def test_a_run_learns_from_all_and_is_judged_on_the_test_images(monkeypatch):
 def test_finished_runs_are_skipped_and_those_of_another_recipe_are_not(tmp_path, monkeypatch):
     monkeypatch.setattr(refit, "PATH", tmp_path / "refit.csv")
     monkeypatch.setattr(refit.measuring, "settings", lambda: SETTINGS)
+    monkeypatch.setattr(refit.measuring, "require", lambda *given: None)
     monkeypatch.setattr(refit.device, "prepare", lambda: None)
     part = torch.zeros(4, 28, 28).numpy(), torch.zeros(4).numpy()
     monkeypatch.setattr(refit.prepared, "load", lambda name: part)

@@ -7,19 +7,19 @@ import yaml
 
 import scale
 from helpers import ROOT
-from mnist.core import files
+from mnist.core import files, params
 from mnist.data import prepared
 
 
 @pytest.fixture
 def project(tmp_path, monkeypatch, digits):
-    """Return a project with few images and the committed parameters."""
+    """Return a project with few images and small networks."""
     monkeypatch.chdir(tmp_path)
     images, labels = digits
     files.write_arrays(prepared.path("train"), images=images, labels=labels)
     about = prepared.PreparedDataset("mnist", list("0123456789"), True, 0.13, 0.31)
     files.write_json(prepared.DATASET, asdict(about))
-    settings = yaml.safe_load((ROOT / "params.yaml").read_text())
+    settings = params.read(ROOT / "tests" / "params.yaml")
     Path("params.yaml").write_text(yaml.safe_dump(settings))
     return settings
 

@@ -4,6 +4,8 @@ import torch
 
 import schedules
 import speed
+from helpers import ROOT
+from mnist.core import params
 
 SETTINGS = {
     "cnn": {"epochs": 12, "batch_size": 256},
@@ -22,7 +24,7 @@ def test_an_entry_changes_the_recipe_the_augmentation_and_the_images(monkeypatch
 
 
 def test_every_entry_changes_keys_that_there_are_and_names_a_target():
-    settings = speed.measuring.settings()
+    settings = params.read(ROOT / "tests" / "params.yaml")
     known = {"images", *settings["augment"]}
     for (name, target), change in speed.ENTRIES.items():
         assert change.keys() <= known | settings[name].keys() and 0.9 < target < 1
@@ -33,9 +35,10 @@ def test_every_entry_changes_keys_that_there_are_and_names_a_target():
 def test_a_round_measures_all_in_units_of_the_first(monkeypatch):
     seconds = iter([2.0, 3.0])
     monkeypatch.setattr(speed, "timed", lambda *given: (next(seconds), 0.99))
-    board = {"base": ("base", None, None), "cnn to 99.0 %": ("cnn", 0.99, None)}
+    board = {"base": ("base", None, None, "b"), "cnn to 99.0 %": ("cnn", 0.99, None, "c")}
     lines = speed.turn(board, None, None, 4)
     assert [line["units"] for line in lines] == [1.0, 1.5]
+    assert [line["recipe"] for line in lines] == ["b", "c"]
     assert {line["seed"] for line in lines} == {4}
 
 
@@ -67,6 +70,7 @@ def test_finished_rounds_are_skipped_and_a_new_entry_runs_beside_the_baseline(
         return 1.0, 0.99
 
     monkeypatch.setattr(speed, "timed", timed)
+    monkeypatch.setattr(speed, "warm", lambda learnt: None)
     monkeypatch.setattr(speed, "ENTRIES", {("cnn", 0.99): {"epochs": 1}})
     speed.main()
     speed.main()
@@ -74,6 +78,12 @@ def test_finished_rounds_are_skipped_and_a_new_entry_runs_beside_the_baseline(
     monkeypatch.setitem(speed.ENTRIES, ("cnn", 0.995), {"epochs": 2})
     speed.main()
     assert len(asked) == 10 and len(pd.read_csv(speed.BOARD)) == 3
+    monkeypatch.setitem(speed.ENTRIES, ("cnn", 0.99), {"epochs": 3})
+    speed.main()
+    assert len(asked) == 16, "lines of another recipe are not kept"
+    monkeypatch.delitem(speed.ENTRIES, ("cnn", 0.995))
+    speed.main()
+    assert len(asked) == 16 and len(pd.read_csv(speed.BOARD)) == 2
 
 
 def test_a_trial_is_named_by_what_it_changes_and_no_two_alike():

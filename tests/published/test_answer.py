@@ -12,6 +12,7 @@ import answer
 import labels
 import levers
 import processors
+import schedules
 import sizes
 import small
 import speed
@@ -125,11 +126,11 @@ def test_no_lever_helps_on_clean_images_and_some_do_on_corrupted_ones(page):
 
 
 def test_both_families_had_the_same_search():
-    lines = read("sizes_runs")
+    lines = sizes.complete(read("sizes_runs"))
     searched = lines.query("seed == 0").groupby(["model", "size"])["shape"].apply(list).unstack()
     assert searched.map(len).eq(3).all(axis=None) and not searched.isna().any(axis=None)
     reported = lines.query("seed != 0").groupby(["model", "size"])["seed"].nunique().unstack()
-    assert reported.ge(2).all(axis=None)
+    assert reported.eq(len(sizes.SEEDS)).all(axis=None) and len(reported.columns) >= 7
 
 
 @pytest.mark.parametrize("module", [labels, sizes])
@@ -145,6 +146,18 @@ def test_the_board_is_that_of_the_runs():
     assert (read("speed")["seeds"] == speed.ROUNDS).all()
     entries = {f"{name} to {100 * target:.1f} %" for name, target in speed.ENTRIES}
     assert set(read("speed")["entry"]) == entries | {speed.BASELINE}
+
+
+def test_the_board_and_its_trials_are_of_the_committed_recipes(settings):
+    recipes = {entry: recipe for entry, (*_, recipe) in speed.entries(settings).items()}
+    assert (read("speed_runs")["recipe"] == read("speed_runs")["entry"].map(recipes)).all()
+    tried = {
+        (name, schedules.in_words(change)): speed.digest(settings, name, change)
+        for name, changes in schedules.TRIALS.items()
+        for change in changes
+    }
+    for row in read("speed_trials").itertuples():
+        assert row.recipe == tried[row.network, row.change]
 
 
 def test_what_is_not_on_the_board_was_reached_by_no_trial(page):
@@ -176,7 +189,7 @@ def test_every_processor_gives_the_same_answer(settings):
     lines = read("processors")
     here = processors.line(lambda path: json.loads(published(path)), settings)
     assert here in lines[list(here)].to_dict("records"), "the committed figures are among them"
-    assert (lines["recipes"] == here["recipes"]).all() and len(lines) >= 2
+    assert (lines["recipes"] == processors.recipes(settings)).all() and len(lines) >= 2
     test = json.loads(published("metrics/test.json"))
     for name in params.models(settings):
         assert lines[f"{name}_test"].between(test[name]["low"], test[name]["high"]).all()
