@@ -48,7 +48,12 @@ def machine():
 
 def made():
     """Return on what a line of a table was made, and when."""
-    return {"machine": machine(), "torch": torch.__version__, "date": date.today().isoformat()}
+    return {
+        "machine": machine(),
+        "vectors": torch.backends.cpu.get_cpu_capability(),
+        "torch": torch.__version__,
+        "date": date.today().isoformat(),
+    }
 
 
 def finished(path, key):

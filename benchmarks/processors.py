@@ -9,7 +9,6 @@ environment variables that `make` was called with.
 """
 
 import pandas as pd
-import torch
 
 import ablation
 import measuring
@@ -46,9 +45,9 @@ def main():
     if not all(runs.timed(name, settings["seeds"]) for name in params.models(settings)):
         raise SystemExit("processors.py: the networks were not trained here; run: make")
     lines = measuring.finished(PATH, KEY)
-    key = recipes(settings), measuring.machine(), torch.backends.cpu.get_cpu_capability()
-    lines[key] = dict(zip(KEY, key, strict=True)) | line(files.read_json, settings)
-    lines[key] |= measuring.made()
+    found = {"recipes": recipes(settings)} | measuring.made()
+    found |= line(files.read_json, settings)
+    lines[tuple(found[each] for each in KEY)] = found
     files.write_csv(PATH, pd.DataFrame(lines.values()))
 
 

@@ -40,7 +40,7 @@ def on(tmp_path, monkeypatch):
         monkeypatch.setattr(processors.runs, "timed", lambda *given: timed)
         monkeypatch.setattr(processors.measuring, "settings", lambda: settings)
         monkeypatch.setattr(processors.measuring, "machine", lambda: machine)
-        cpu = processors.torch.backends.cpu
+        cpu = processors.measuring.torch.backends.cpu
         monkeypatch.setattr(cpu, "get_cpu_capability", lambda: vectors)
         processors.main()
         return pd.read_csv(processors.PATH)
