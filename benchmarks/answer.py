@@ -78,7 +78,7 @@ def effort(runs):
         each = searched.groupby("size")["shape"].nunique()
         seconds = [f"{part['seconds'].sum() / 60:.0f} min" for part in (searched, group)]
         rows.append([name.upper(), len(each), each.max(), len(searched), *seconds])
-    head = ["", "sizes", "shapes each, at most", "trials", "machine time", "with the other seeds"]
+    head = ["", "sizes", "shapes each, at most", "trials", "their time", "and that of all seeds"]
     return markdown(head, rows)
 
 
@@ -153,7 +153,7 @@ def levers_table(table):
         effect = "{:+.2f} ({:+.2f} to {:+.2f})".format(*(row[k] for k in ("effect", "low", "high")))
         far, time = f"{row['corrupted_effect']:+.1f}", f"{row['time']:.1f}"
         rows.append([row["model"].upper(), row["change"], effect, far, time, row["seeds"]])
-    return markdown(["", "lever", "effect", "corrupted", "time", "seeds"], rows)
+    return markdown(["", "change", "effect", "corrupted", "time", "seeds"], rows)
 
 
 def small_table(runs):

@@ -26,7 +26,7 @@ def figures(read, model):
     rows = [
         ("Test accuracy", answer.percent(test, *INTERVAL)),
         ("Test errors of 10,000", f"{test['errors']:,.0f}"),
-        ("… if it may pass on 1 %", f"{test['errors_at_99']:,.0f}"),
+        ("… at 99 % coverage, the least sure left out", f"{test['errors_at_99']:,.0f}"),
         ("Validation accuracy", f"{100 * selection['validation_accuracy']:.2f} %"),
         ("Training − validation", f"{100 * selection['train_minus_validation']:+.2f} points"),
         ("Expected calibration error", f"{100 * test['ece']:.1f} points"),
@@ -45,7 +45,7 @@ def digits(read, model):
     for _, row in table[table["model"] == model].iterrows():
         shares = (f"{100 * row[name]:.2f} %" for name in ("recall", "precision"))
         rows.append((row["class"], f"{row.support:,}", *shares))
-    head = ["digit", "test images", "of them read as it", "of what is read as it, right"]
+    head = ["digit", "test images", "recall", "precision"]
     return answer.markdown(head, rows)
 
 
@@ -57,7 +57,9 @@ def writers(read, model):
         people = "–" if pd.isna(row.people) else f"{row.people:.0f}"
         accuracy = answer.percent(row, *INTERVAL, digits=1)
         rows.append((row["set"], row.part, f"{row.images:,}", people, row.refused, accuracy))
-    return answer.markdown(["writers", "part", "images", "people", "refused", "accuracy"], rows)
+    return answer.markdown(
+        ["writers", "part", "images", "people", "no digit found", "accuracy"], rows
+    )
 
 
 def corruptions(read, model):

@@ -1,6 +1,6 @@
 """What labels are worth: error of both models against how many labelled images they learn from.
 
-    PYTHONPATH=stages python benchmarks/labels.py    # under an hour on two cores
+    PYTHONPATH=stages python benchmarks/labels.py    # half an hour on two cores
 
 The recipes of params.yaml learn from 10, 30, 100, … images, the same number of each digit in every
 draw, and from all 50,000; 10,000 others, none of them a test image, judge. Each number of labels is

@@ -111,6 +111,17 @@ def test_the_note_s_table_of_effects_is_what_was_measured():
     assert all(row in published("benchmarks/README.md") for row in rows), "\n".join(rows)
 
 
+def test_the_recipes_err_as_is_said_without_a_change():
+    lines = table("ablation").query("change == 'as it is'")
+    ann, cnn = (
+        f"{np.mean([len(each.split()) for each in group]):.1f}"
+        for _, group in lines.groupby("model")["wrong"]
+    )
+    said = f"err on {ann} of these 10,000 images (ANN) and on {cnn} (CNN), means of two seeds"
+    assert said in " ".join(published("benchmarks/README.md").split())
+    assert lines["seed"].nunique() == 2
+
+
 def test_no_change_of_the_cnn_shows_an_effect_on_clean_images_and_dropout_harms_the_ann():
     effects = table("effects").set_index(["model", "change"])
     cnn = effects.loc["cnn"]

@@ -149,13 +149,13 @@ def size(count):
 
 
 def training_rows(params):
-    """Return the rows of the table of docs/scale.md on training, measured and then reckoned."""
+    """Return the rows of the table of docs/scale.md on training, measured and then estimated."""
     lines = table("scale").set_index(["model", "images"]).astype(float, errors="ignore")
     cores = params["compute"]["threads"]
     counts = sorted({count for _, count in lines.index})
     largest = counts[-1]
     for count in (*counts, *RECKONED):
-        cells = [f"{count:,}" if count <= largest else f"{count:,}, reckoned"]
+        cells = [f"{count:,}" if count <= largest else f"{count:,}, estimated"]
         for name in NAMES:
             per_image = lines.loc[(name, min(count, largest)), "seconds"] / min(count, largest)
             epoch, epochs = per_image * count, params[name]["epochs"]
@@ -175,12 +175,12 @@ def test_the_table_of_training_at_scale(params, scale):
 
 
 def reading_rows(reading):
-    """Return the rows of the table of docs/scale.md on reading, measured and then reckoned."""
+    """Return the rows of the table of docs/scale.md on reading, measured and then estimated."""
     two = reading[reading["workers"] == 2].groupby("images").median(numeric_only=True)
     for images in (*two.index, READ):
         line = two.loc[min(images, two.index[-1])]
         seconds = images / line["rate"]
-        cells = [f"{images:,}" if images < READ else f"{images:,}, reckoned"]
+        cells = [f"{images:,}" if images < READ else f"{images:,}, estimated"]
         cells += [hours(seconds), f"{line['rate']:.0f}"]
         cells.append(f"{line['mebibytes']:,.0f} MiB" if images < READ else "")
         cells += [money(2 * seconds / 3600 * CORE_HOUR), size(images * line["bytes_per_row"])]
