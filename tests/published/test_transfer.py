@@ -107,6 +107,10 @@ def test_the_table_of_networks_is_what_was_measured(networks):
 
 
 def test_what_is_said_of_the_networks_is_what_was_measured(networks, transfer, prose):
+    sizes, rates = transfer["sizes"], transfer["learning_rates"]
+    assert sizes["resnet18"] == sizes["efficientnet_b0"]
+    root = yaml.safe_load(published("params.yaml"))
+    assert all(rates[name] == root[name]["learning_rate"] for name in ("ann", "cnn"))
     pair = read("metrics/transfer.json")["squeezenet1_1_pretrained_minus_scratch"]
     points = [f"{100 * pair[key]:.1f}" for key in ("test_accuracy", "low", "high")]
     ours, best = networks.loc["cnn"], networks.loc["resnet18"]
@@ -116,6 +120,10 @@ def test_what_is_said_of_the_networks_is_what_was_measured(networks, transfer, p
         f"{transfer['test']:,} test images, means over {len(transfer['seeds'])} seeds",
         f"Corrupted are {transfer['corrupted']} of them",
         f"at {'half' if transfer['backbone_rate'] == 0.5 else '?'} the learning rate",
+        f"enlarged to {sizes['resnet18']} pixels a side for ResNet and EfficientNet, "
+        f"{sizes['vgg16']} for VGG and {sizes['squeezenet1_1']} for SqueezeNet",
+        f"errs in {100 - 100 * networks.loc['squeezenet1_1*', 'test_accuracy']:.1f} % where our "
+        f"CNN errs in {100 - 100 * ours['test_accuracy']:.1f} %",
         f"{points[0]} points better ({points[1]} to {points[2]}) than SqueezeNet from scratch",
         f"{best['parameters'] / ours['parameters']:.0f} times our CNN's parameters and "
         f"{best['multiply_accumulates'] / ours['multiply_accumulates']:.0f} times its arithmetic",
@@ -141,6 +149,20 @@ def test_what_is_said_of_adapted_models_is_what_was_measured(hands, prose):
             f"from {100 * before['accuracy']:.1f} to {100 * after['accuracy']:.1f} % "
             f"({gain[0]} points more, {gain[1]} to {gain[2]}{chance})"
         )
+    each = [
+        f"{100 * row['gain']:.1f} ({100 * row['gain_low']:.1f} to {100 * row['gain_high']:.1f})"
+        for row in (hands.loc["swiss", model, "adapted", 1] for model in ("cnn", "ann"))
+    ]
+    points = [one.replace(" (", " points further on that writer's other digits (") for one in each]
+    claims.append(f"takes the CNN {points[0]}, and the ANN {each[1]}, the means of ten writers")
+    photos = [hands.loc["photos", model, "adapted", 1] for model in ("cnn", "ann")]
+    each = [
+        f"{100 * row['gain']:.1f} ({round(100 * row['gain_low'], 1) + 0.0:.1f} to "
+        f"{100 * row['gain_high']:.1f})"
+        for row in photos
+    ]
+    claims.append(f"photos of nine people's digits {each[0]} and {each[1]}, where zero is within")
+    assert all(row["gain_low"] < 0 and row["people"] == 9 for row in photos)
     assert hands.loc["UCI digits", "cnn", "adapted", 10]["gain_low"] > 0
     assert hands.loc["swiss", "ann", "adapted", 5]["gain_low"] > 0
     alone, adapted = (
