@@ -27,10 +27,14 @@ from mnist.core import command, files, runs, text
 from mnist.core.errors import InputError
 from mnist.models import weights
 from mnist.photos import answers
+from mnist.training import checkpoints
 from pipelines.cluster import joining
 from pipelines.cluster.scoring import chunks, worker
 
 ABOUT = "_about.json"  # readers of Parquet leave out what begins with _
+DRAFT = ".about.json"  # while it is written
+# What else decides a row.
+CODE = [list(Path(package.__file__).parent.glob("*.py")) for package in (answers, weights, worker)]
 BLOCKS = 10_000  # tasks of Ray's, each of one chunk or more; it keeps some kilobytes for each
 
 
@@ -51,8 +55,10 @@ def best(models: Sequence[str]) -> str:
 
 def described(source: str, model: str, seeds: Sequence[int], parts: Sequence) -> dict[str, Any]:
     """Return what decides the rows: as long as it is the same, a stopped run may go on."""
-    listed = hashlib.sha256(json.dumps([each.paths for each in parts]).encode()).hexdigest()
-    about = {"source": source, "model": model, "chunks": len(parts), "files": listed}
+    listed = json.dumps([(each.paths, each.stamp) for each in parts])
+    files = hashlib.sha256(listed.encode()).hexdigest()
+    about = {"source": source, "model": model, "chunks": len(parts), "files": files}
+    about["code"] = checkpoints.key(None, [file for folder in CODE for file in sorted(folder)])
     return about | {"networks": {str(seed): runs.digest(model, seed) for seed in seeds}}
 
 
@@ -66,7 +72,7 @@ def begin(target: str, about: Mapping[str, Any]) -> set[str]:
     try:
         system.create_dir(folder, recursive=True)
         found = system.get_file_info(pafs.FileSelector(folder))
-        there = {each.path.rpartition("/")[2] for each in found}
+        there = {each.base_name for each in found} - {DRAFT}
         if ABOUT in there:
             with system.open_input_stream(path) as file:
                 kept = json.loads(file.read())
@@ -75,8 +81,9 @@ def begin(target: str, about: Mapping[str, Any]) -> set[str]:
                 reason = f"{name} also holds {text.printable(min(there))}"
                 raise InputError(f"{reason}; name an empty folder, or one that does not exist")
             kept = dict(about)
-            with system.open_output_stream(path) as file:
+            with system.open_output_stream(f"{folder}/{DRAFT}") as file:
                 file.write(json.dumps(kept, indent=2).encode())
+            system.move(f"{folder}/{DRAFT}", path)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError(f"{name} cannot be written: {text.line(error)}; name another") from error
     changed = [key for key in about if kept.get(key) != about[key]]
@@ -118,7 +125,8 @@ def main(
     if left:
         with joining.joined(workers, chunks, worker):
             networks = [ray.put(networks)]  # held here, for a worker that must be started anew
-            given = source, target, networks, answers.thresholds([model])[model]
+            threshold = answers.thresholds([model])[model]
+            given = source, target, networks, threshold, os.getcwd()
             ray.data.DataContext.get_current().enable_progress_bars = sys.stderr.isatty()
             items = [{"chunk": json.dumps(astuple(part))} for part in left]
             data = ray.data.from_items(items, override_num_blocks=min(BLOCKS, len(left)))

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -17,7 +18,7 @@ import pyarrow.parquet as pq  # noqa: E402
 
 from mnist.core.errors import InputError  # noqa: E402
 from mnist.models import ensemble, weights  # noqa: E402
-from mnist.photos import pages  # noqa: E402
+from mnist.photos import pages, reading  # noqa: E402
 from pipelines.cluster import score  # noqa: E402
 from pipelines.cluster.scoring import chunks, worker  # noqa: E402
 
@@ -192,3 +193,51 @@ def test_a_folder_that_was_begun_with_others_is_refused_and_so_is_one_that_holds
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="cannot be written"):
         score.begin(str(tmp_path / "file"), about)
+
+
+def test_what_was_begun_of_images_that_were_replaced_since_does_not_go_on(folder, monkeypatch):
+    monkeypatch.setattr(score.runs, "digest", lambda model, seed: "0")
+    place, target = str(folder), str(folder.parent / "out")
+
+    def begun():
+        return score.begin(target, score.described(place, "cnn", [0], chunks.cut(place)))
+
+    begun()
+    begun()
+    path = folder / "3.png"
+    os.utime(path, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns + 1000))
+    with pytest.raises(InputError, match="was begun with other files"):
+        begun()
+
+
+def test_what_a_kill_left_of_the_beginning_is_no_other_file(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / score.DRAFT).write_text("{")
+    assert score.begin(str(tmp_path / "out"), {"model": "cnn"}) == set()
+    assert json.loads((tmp_path / "out" / score.ABOUT).read_text()) == {"model": "cnn"}
+
+
+def test_a_chunk_is_written_whole_whatever_its_folder_is_called(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(worker.ray, "get", lambda networks: networks)
+    monkeypatch.setattr(worker, "rows", lambda *given: worker.SCHEMA.empty_table())
+    target = tmp_path / "part-1" / "out"
+    target.mkdir(parents=True)
+    here = os.getcwd()
+    try:
+        scorer = worker.Scorer("in", str(target), [[]], 0.5, str(folder.parent))
+        (chunk,) = chunks.cut("in")
+        scorer.read(chunk)
+        assert next(chunks.images("in", chunk)).content, "relative paths are of the given folder"
+    finally:
+        os.chdir(here)
+    assert [path.name for path in target.iterdir()] == ["part-0000000.parquet"]
+
+
+def test_every_format_that_predict_reads_is_found_in_a_folder(folder):
+    (folder / "5.PGM").write_bytes(b"P5 8 8 255 " + bytes(64))
+    (folder / "6.jp2").touch()
+    (chunk,) = chunks.cut(str(folder))
+    assert {path[-5:] for path in chunk.paths} >= {"5.PGM", "6.jp2"}
+    assert set(reading.FORMATS) <= {
+        Image.registered_extensions()[suffix] for suffix in chunks.SUFFIXES
+    }

@@ -1,7 +1,9 @@
 """Where images come from: a folder of files, or Parquet, on any of pyarrow's file systems."""
 
+import hashlib
+import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +11,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
+from PIL import Image as Pillow
 
 from mnist.core import text
 from mnist.core.errors import InputError
+from mnist.photos import reading
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".avif", ".ppm")
+# Of the formats that predict.py reads.
+SUFFIXES = tuple(
+    suffix for suffix, kind in Pillow.registered_extensions().items() if kind in reading.FORMATS
+)
 IMAGES = 500  # of a chunk: a second of work, which is what a lost worker costs
 # Of a row group, which some writers give a million rows. Each chunk reads what lies before it.
 MOST = 64
@@ -29,6 +36,7 @@ class Chunk:
     group: the row group of the Parquet file, or None of files of images.
     start: the row of the group's first image within its file.
     first, last: the rows of the group that are read, the last excluded.
+    stamp: a digest of the files' sizes and times, since their content may be replaced.
     """
 
     number: int
@@ -37,6 +45,7 @@ class Chunk:
     start: int = 0
     first: int = 0
     last: int = 0
+    stamp: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,8 +84,14 @@ def opened(place: str) -> tuple[pafs.FileSystem, str]:
         raise InputError(f"{reason}; {advice}") from error
 
 
-def listed(place: str) -> list[str]:
-    """Return the paths of all files of a folder, at any depth, in order; or the file itself.
+def stamp(files: Iterable[pafs.FileInfo]) -> str:
+    """Return a digest of the sizes and times of files."""
+    each = [(file.size, file.mtime_ns) for file in files]
+    return hashlib.sha256(json.dumps(each).encode()).hexdigest()
+
+
+def listed(place: str) -> list[pafs.FileInfo]:
+    """Return all files of a folder, at any depth, in the order of their paths; or the file itself.
 
     Raises InputError where there is none, or it may not be read.
     """
@@ -87,13 +102,14 @@ def listed(place: str) -> list[str]:
         if info.type == pafs.FileType.NotFound:
             raise InputError(f"{name} is not there; name a folder of images, or Parquet")
         if info.type == pafs.FileType.File:
-            return [path]
+            return [info]
         found = system.get_file_info(pafs.FileSelector(path, recursive=True))
     except (pa.ArrowException, OSError) as error:
         reason = f"{name} cannot be read: {text.line(error)}"
         raise InputError(f"{reason}; give yourself the right to, or name another") from error
-    files = (each.path for each in found if each.type == pafs.FileType.File)
-    return sorted(path for path in files if not path.rpartition("/")[2].startswith((".", "_")))
+    shown = (each for each in found if not each.base_name.startswith((".", "_")))
+    files = (each for each in shown if each.type == pafs.FileType.File)
+    return sorted(files, key=lambda each: each.path)
 
 
 def column(schema: pa.Schema, path: str) -> str:
@@ -121,18 +137,22 @@ def column(schema: pa.Schema, path: str) -> str:
 
 def cut(place: str) -> list[Chunk]:
     """Return the chunks of a place. The same place has the same chunks."""
-    paths = listed(place)
+    files = listed(place)
     system, _ = opened(place)
-    tables = [path for path in paths if path.lower().endswith(".parquet")]
-    images = [path for path in paths if path.lower().endswith(SUFFIXES)]
+    tables = [file for file in files if file.path.lower().endswith(".parquet")]
+    images = [file for file in files if file.path.lower().endswith(SUFFIXES)]
     if tables and images:
         raise InputError(f"{named(place)} has images and Parquet; name a folder of one")
     if not tables and not images:
-        kinds = ", ".join(SUFFIXES)
+        kinds = ", ".join(sorted(SUFFIXES))
         raise InputError(f"{named(place)} has no image ({kinds}) and no .parquet")
     parts = [images[i : i + IMAGES] for i in range(0, len(images), IMAGES)]
-    found = [Chunk(number, tuple(part)) for number, part in enumerate(parts)]
-    for path in tables:
+    found = [
+        Chunk(number, tuple(file.path for file in part), stamp=stamp(part))
+        for number, part in enumerate(parts)
+    ]
+    for table in tables:
+        path, its = table.path, stamp([table])
         try:
             about = pq.ParquetFile(path, filesystem=system)
         except (pa.ArrowException, OSError) as error:
@@ -145,7 +165,7 @@ def cut(place: str) -> list[Chunk]:
             size = max(IMAGES, math.ceil(rows / MOST))
             for first in range(0, rows, size):
                 last = min(first + size, rows)
-                found.append(Chunk(len(found), (path,), group, start, first, last))
+                found.append(Chunk(len(found), (path,), group, start, first, last, its))
             start += rows
     return found
 

@@ -1,6 +1,7 @@
 """What one worker does with a chunk: from images to rows, as predict.py does it."""
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
@@ -85,8 +86,14 @@ class Scorer:
     """
 
     def __init__(
-        self, source: str, target: str, networks: list[ray.ObjectRef], unsure_below: float
+        self,
+        source: str,
+        target: str,
+        networks: list[ray.ObjectRef],
+        unsure_below: float,
+        folder: str,
     ):
+        os.chdir(folder)  # relative paths are of where the command was given
         torch.set_num_threads(1)
         self.source, self.target = source, target
         (self.networks,), self.unsure_below = ray.get(networks), unsure_below
@@ -111,7 +118,7 @@ class Scorer:
         name = path(folder, chunk)
         if system.get_file_info(name).type == pafs.FileType.File:
             return
-        half = name.replace("part-", ".half-")
+        half = f"{folder}/.half-{chunk.number:07d}.parquet"
         try:
             given = chunks.images(self.source, chunk)
             pq.write_table(rows(given, self.networks, self.unsure_below), half, filesystem=system)
