@@ -7,7 +7,7 @@ machines as RAY_ADDRESS's cluster has. Each worker learns from its part of every
 are those after the last epoch, since no epoch is chosen here.
 """
 
-import shutil
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,10 +17,10 @@ import ray
 from ray import train
 from ray.train.torch import TorchConfig, TorchTrainer
 
-from mnist.core import command, params, text
+from mnist.core import command, files, params, text
 from mnist.core.errors import InputError
 from mnist.models import weights
-from mnist.training import augmentation, device, distributed
+from mnist.training import augmentation, device, distributed, job
 from pipelines.cluster import joining
 from pipelines.cluster.tuning import trial
 
@@ -77,8 +77,18 @@ def trained(
             advice = "docs/cluster.md says what several machines need"
             raise InputError(f"{reason}; {advice}") from error
         with found.checkpoint.as_directory() as folder:
-            shutil.copyfile(Path(folder, WEIGHTS), path)
+            files.write(path, Path(folder, WEIGHTS).read_bytes())
     return {key: found.metrics[key] for key in ("loss", "accuracy", "gap")}
+
+
+def check_place(output: str) -> None:
+    """Raise InputError where no file can be written to a path."""
+    path, folder = Path(output), Path(output).absolute().parent
+    name = f"-o {text.printable(output)}"
+    if path.is_dir() or not folder.is_dir():
+        raise InputError(f"{name}: name a file, in a folder that is there")
+    if not os.access(folder, os.W_OK):
+        raise InputError(f"{name}: its folder may not be written into; name another")
 
 
 def main(
@@ -96,7 +106,10 @@ def main(
         raise InputError(f"--model {text.printable(model)}: expected one of {', '.join(models)}")
     if workers < 1:
         raise InputError(f"--workers {workers}: expected 1 or more")
-    section = params.read()[model]
+    check_place(output)
+    values, tables = params.read(), job.tables(weights.architecture(model))
+    params.check({key: values[key] for key in tables if key in values}, tables)
+    section = values[model]
     data = trial.data(60_000)
     threads = max(1, compute["threads"] // workers)
     with joining.joined(workers * threads, trial):

@@ -8,11 +8,14 @@ import pytest
 import torch
 
 from helpers import ROOT
+from mnist.core import params
 from mnist.models import weights
 
 reason = "it is in the environment that 'make search' makes"
 pytest.importorskip("ray", reason=reason)
-pytestmark = pytest.mark.slow
+
+from mnist.core.errors import InputError  # noqa: E402
+from pipelines.cluster import train_ray  # noqa: E402
 
 SECTION = {"widths": [16], "dropout": 0.1, "epochs": 2, "batch_size": 32, "learning_rate": 0.01}
 SECTION |= {"weight_decay": 0.01, "label_smoothing": 0.02, "averaging": 0.9}
@@ -48,6 +51,24 @@ with distributed.group():
 """
 
 
+@pytest.mark.parametrize("output", ["", ".", "missing/cnn.pt"])
+def test_where_no_weights_can_be_written_is_said_before_training(output, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="name a file, in a folder that is there"):
+        train_ray.check_place(output)
+    train_ray.check_place("cnn.pt")
+
+
+def test_a_wrong_parameter_is_said_before_training(tmp_path, monkeypatch):
+    values = params.read(ROOT / "tests" / "params.yaml")
+    values["cnn"]["epochs"] = "many"
+    monkeypatch.setattr(train_ray.params, "read", lambda: values)
+    given = 0, values["augment"], values["compute"], "cnn", 2, str(tmp_path / "cnn.pt"), None
+    with pytest.raises(InputError, match=r"cnn\.epochs is 'many'"):
+        train_ray.main(["ann", "cnn"], *given)
+
+
+@pytest.mark.slow
 def test_two_workers_of_ray_give_the_weights_of_two_processes(digits, tmp_path):
     images, labels = digits
     x, y = images[:300], labels[:300].astype(np.int64)
