@@ -1,4 +1,4 @@
-"""Write what the benchmarks of the whole answer say into the pages that say it.
+"""Write what benchmarks found into the sentences and tables of the pages that say it.
 
     PYTHONPATH=stages python benchmarks/answer.py    # seconds
 
