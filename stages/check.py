@@ -18,6 +18,20 @@ TABLES |= {"generalize": other_writers.ACCEPTED, **job.TABLES}
 CUSTOM = Path("data/custom")
 
 
+def check_batches(values, models):
+    """Refuse batches of which a process would get one image, from which BatchNorm cannot learn.
+
+    The images of an epoch are dealt evenly to its batches, which so may hold one fewer.
+    """
+    processes = values["compute"]["processes"]
+    least = 2 * processes + 1
+    for name in models:
+        if processes > 1 and values[name]["batch_size"] < least:
+            batch = f"{name}.batch_size is {values[name]['batch_size']}"
+            reason = f"{batch}, expected {least} or more with compute.processes {processes}"
+            raise InputError(f"{reason}; {params.advice(params.PATH)}")
+
+
 def main(seeds, models):
     """Refuse what no stage would accept; remove the runs of seeds and models that are not listed.
 
@@ -25,7 +39,9 @@ def main(seeds, models):
     """
     architectures = [weights.architecture(name) for name in models]
     of_models = [job.tables(architecture) for architecture in architectures]
-    params.check(params.read(), {key: t[key] for t in [TABLES, *of_models] for key in t})
+    values = params.read()
+    params.check(values, {key: t[key] for t in [TABLES, *of_models] for key in t})
+    check_batches(values, models)
     runs.remove_others(models, seeds)
     if lexists(CUSTOM) and not CUSTOM.is_dir():
         raise InputError(f"{CUSTOM} is no folder; put a folder for your images in its place")

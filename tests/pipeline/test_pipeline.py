@@ -92,6 +92,13 @@ def test_a_seed_that_is_none_reaches_no_shell(seeds, unchanged):
     assert (unchanged / "data" / "models" / "ann" / "0" / "weights.pt").is_file()
 
 
+def test_a_batch_that_leaves_a_process_one_image_is_refused_before_training(unchanged):
+    changes = "-S", "compute.processes=2", "-S", "cnn.batch_size=4"
+    said = run("dvc", "exp", "run", *changes, cwd=unchanged, ok=False)
+    assert "cnn.batch_size is 4, expected 5 or more with compute.processes 2; " in said
+    assert started(said) == ["check"]
+
+
 EDITS = {
     "stages/mnist/models/ann.py": {"train_ann@0"},
     "stages/mnist/plots/charts.py": set(),
