@@ -24,7 +24,7 @@ from mnist.data import prepared
 from mnist.models import weights
 from mnist.photos import answers
 from pipelines.cluster import score
-from pipelines.cluster.scoring import chunks, worker
+from pipelines.cluster.scoring import chunks, reader, worker
 
 PATH = measuring.RESULTS / "scoring.csv"
 SCRIPT = Path("pipelines/cluster/score.py")
@@ -44,11 +44,11 @@ def plan():
 def write(path, images):
     """Write so many images into a Parquet file, (n, 28, 28) as lists of grey levels."""
     given = np.concatenate([prepared.load(part)[0] for part in ("test", "train")])
-    kind = pa.list_(pa.uint8(), chunks.PIXELS)
+    kind = pa.list_(pa.uint8(), reader.PIXELS)
     with pq.ParquetWriter(path, pa.schema([("image", kind)])) as file:
         for first in range(0, images, GROUP):
             rows = given[np.arange(first, min(first + GROUP, images)) % len(given)]
-            levels = pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel()), chunks.PIXELS)
+            levels = pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel()), reader.PIXELS)
             file.write_table(pa.table({"image": levels.cast(kind)}))
 
 
@@ -60,7 +60,7 @@ def plain(source, target):
     below = answers.thresholds([model])[model]
     Path(target).mkdir()
     for chunk in chunks.cut(source):
-        table = worker.rows(chunks.images(source, chunk), networks, below)
+        table = worker.rows(reader.images(source, chunk), networks, below)
         pq.write_table(table, worker.path(target, chunk))
 
 

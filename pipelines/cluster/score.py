@@ -29,7 +29,7 @@ from mnist.models import weights
 from mnist.photos import answers
 from mnist.training import checkpoints
 from pipelines.cluster import joining
-from pipelines.cluster.scoring import chunks, worker
+from pipelines.cluster.scoring import chunks, reader, worker
 
 ABOUT = "_about.json"  # readers of Parquet leave out what begins with _
 DRAFT = ".about.json"  # while it is written
@@ -123,7 +123,7 @@ def main(
     there = begin(target, described(source, model, seeds, parts))
     left = [part for part in parts if worker.path("", part)[1:] not in there]
     if left:
-        with joining.joined(workers, chunks, worker):
+        with joining.joined(workers, chunks, reader, worker):
             networks = [ray.put(networks)]  # held here, for a worker that must be started anew
             threshold = answers.thresholds([model])[model]
             given = source, target, networks, threshold, os.getcwd()

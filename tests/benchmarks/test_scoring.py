@@ -9,7 +9,7 @@ import pyarrow.parquet as pq  # noqa: E402
 import scoring  # noqa: E402
 from mnist.core import files  # noqa: E402
 from mnist.data import prepared  # noqa: E402
-from pipelines.cluster.scoring import chunks  # noqa: E402
+from pipelines.cluster.scoring import chunks, reader  # noqa: E402
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_images_are_repeated_and_read_back_as_they_are(project, digits, monkeypa
     scoring.write("in.parquet", 50)
     assert pq.ParquetFile("in.parquet").num_row_groups == 3
     parts = chunks.cut("in.parquet")
-    found = [each.content for part in parts for each in chunks.images("in.parquet", part)]
+    found = [each.content for part in parts for each in reader.images("in.parquet", part)]
     assert np.array_equal(found, digits[0][np.arange(50) % 30])
 
 

@@ -20,7 +20,7 @@ from mnist.core.errors import InputError  # noqa: E402
 from mnist.models import ensemble, weights  # noqa: E402
 from mnist.photos import pages, reading  # noqa: E402
 from pipelines.cluster import score  # noqa: E402
-from pipelines.cluster.scoring import chunks, worker  # noqa: E402
+from pipelines.cluster.scoring import chunks, reader, worker  # noqa: E402
 
 
 def png(levels):
@@ -49,7 +49,7 @@ def test_a_folder_is_cut_at_any_depth_and_in_order(folder, monkeypatch):
     assert [chunk.number for chunk in found] == [0, 1, 2]
     assert found[2].paths[0].endswith("more/4.png")
     assert chunks.cut(f"file://{folder}") == found
-    assert [image.row for image in chunks.images(str(folder), found[0])] == [None, None]
+    assert [image.row for image in reader.images(str(folder), found[0])] == [None, None]
 
 
 @pytest.mark.parametrize("kind", ["bytes", "struct", "levels"])
@@ -64,7 +64,7 @@ def test_parquet_is_cut_by_row_groups_and_rows_keep_their_number(digits, tmp_pat
     pq.write_table(pa.table({"label": [0] * 5, "image": values}), path, row_group_size=2)
     found = chunks.cut(path)
     assert [(chunk.group, chunk.start) for chunk in found] == [(0, 0), (1, 2), (2, 4)]
-    rows = [image for chunk in found for image in chunks.images(path, chunk)]
+    rows = [image for chunk in found for image in reader.images(path, chunk)]
     assert [image.row for image in rows] == [0, 1, 2, 3, 4]
     for image, levels in zip(rows, images, strict=True):
         assert np.array_equal(worker.digits(image), pages.digits(levels / 255))
@@ -79,7 +79,7 @@ def test_a_large_row_group_is_read_in_parts(tmp_path, monkeypatch):
     found = chunks.cut(path)
     parts = [(chunk.group, chunk.first, chunk.last) for chunk in found]
     assert parts == [(0, 0, 5), (0, 5, 10), (0, 10, 15), (0, 15, 20), (1, 0, 3), (1, 3, 5)]
-    rows = [image for chunk in found for image in chunks.images(path, chunk)]
+    rows = [image for chunk in found for image in reader.images(path, chunk)]
     assert [(image.row, image.content[0, 0]) for image in rows] == [(n, n) for n in range(25)]
 
 
@@ -88,13 +88,13 @@ def test_rows_that_cannot_be_read_or_hold_no_image_have_their_reason(tmp_path):
     levels = pa.array([[0] * 784, [0] * 5, None, [None] * 784] * 2, pa.list_(pa.uint8()))
     pq.write_table(pa.table({"image": levels}), path, row_group_size=4, compression="none")
     found = chunks.cut(str(path))
-    said = [image.problem for image in chunks.images(str(path), found[0])]
+    said = [image.problem for image in reader.images(str(path), found[0])]
     few, none = "has 5 grey levels, expected 784", "has grey levels that are missing"
     assert said == ["", few, "has no image", none]
     start = pq.ParquetFile(path).metadata.row_group(1).column(0).dictionary_page_offset
     content = path.read_bytes()
     path.write_bytes(content[:start] + b"\xff" * 20 + content[start + 20 :])
-    lost = list(chunks.images(str(path), found[1]))
+    lost = list(reader.images(str(path), found[1]))
     assert [image.row for image in lost] == [4, 5, 6, 7]
     assert all(image.problem.startswith("cannot be read") for image in lost)
 
@@ -166,7 +166,7 @@ def test_rows_are_what_predict_says_and_a_bad_image_is_one_with_its_reason(folde
     made = weights.Configuration("cnn", arguments, 0.15, 0.3)
     networks = [weights.build(made, seed).eval() for seed in range(2)]
     (chunk,) = chunks.cut(str(folder))
-    table = worker.rows(list(chunks.images(str(folder), chunk)), networks, 0.5)
+    table = worker.rows(list(reader.images(str(folder), chunk)), networks, 0.5)
     found = table.to_pylist()
     assert [row["place"] for row in found] == [None, None, 1, 1, 1]
     assert "0.png is no image" in found[0]["problem"] and found[0]["digit"] is None
@@ -227,7 +227,7 @@ def test_a_chunk_is_written_whole_whatever_its_folder_is_called(folder, tmp_path
         scorer = worker.Scorer("in", str(target), [[]], 0.5, str(folder.parent))
         (chunk,) = chunks.cut("in")
         scorer.read(chunk)
-        assert next(chunks.images("in", chunk)).content, "relative paths are of the given folder"
+        assert next(reader.images("in", chunk)).content, "relative paths are of the given folder"
     finally:
         os.chdir(here)
     assert [path.name for path in target.iterdir()] == ["part-0000000.parquet"]

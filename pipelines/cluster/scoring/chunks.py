@@ -3,15 +3,13 @@
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
-from PIL import Image as Pillow
+from PIL import Image
 
 from mnist.core import text
 from mnist.core.errors import InputError
@@ -19,12 +17,11 @@ from mnist.photos import reading
 
 # Of the formats that predict.py reads.
 SUFFIXES = tuple(
-    suffix for suffix, kind in Pillow.registered_extensions().items() if kind in reading.FORMATS
+    suffix for suffix, kind in Image.registered_extensions().items() if kind in reading.FORMATS
 )
 IMAGES = 500  # of a chunk: a second of work, which is what a lost worker costs
 # Of a row group, which some writers give a million rows. Each chunk reads what lies before it.
 MOST = 64
-PIXELS = 28 * 28
 
 
 @dataclass(frozen=True)
@@ -46,22 +43,6 @@ class Chunk:
     first: int = 0
     last: int = 0
     stamp: str = ""
-
-
-@dataclass(frozen=True)
-class Image:
-    """One image of the input.
-
-    source: the file, as it was named.
-    row: its row in a Parquet file, or None.
-    content: an encoded image, or grey levels, uint8 (28, 28); None where it could not be read.
-    problem: why not.
-    """
-
-    source: str
-    row: int | None
-    content: bytes | np.ndarray | None
-    problem: str = ""
 
 
 def named(place: str) -> str:
@@ -168,51 +149,3 @@ def cut(place: str) -> list[Chunk]:
                 found.append(Chunk(len(found), (path,), group, start, first, last, its))
             start += rows
     return found
-
-
-def rows(system: pafs.FileSystem, chunk: Chunk) -> Iterator[Any]:
-    """Yield what the column of images holds in the rows of a chunk of a Parquet file."""
-    file = pq.ParquetFile(chunk.paths[0], filesystem=system)
-    columns, row = [column(file.schema_arrow, chunk.paths[0])], 0
-    for batch in file.iter_batches(IMAGES, row_groups=[chunk.group], columns=columns):
-        wanted = slice(max(chunk.first - row, 0), max(chunk.last - row, 0))
-        yield from batch.column(0)[wanted].to_pylist()
-        row += len(batch)
-        if row >= chunk.last:
-            return
-
-
-def image(path: str, row: int, value: Any) -> Image:
-    """Return what a cell of a Parquet file's column of images holds."""
-    content = value.get("bytes") if isinstance(value, dict) else value
-    if content is None:
-        return Image(path, row, None, "has no image")
-    if not isinstance(content, list):
-        return Image(path, row, content)
-    if len(content) != PIXELS:
-        return Image(path, row, None, f"has {len(content)} grey levels, expected {PIXELS}")
-    if None in content:
-        return Image(path, row, None, "has grey levels that are missing")
-    return Image(path, row, np.array(content, np.uint8).reshape(28, 28))
-
-
-def images(place: str, chunk: Chunk) -> Iterator[Image]:
-    """Yield the images of a chunk; what cannot be read is yielded with its problem."""
-    system, _ = opened(place)
-    if chunk.group is None:
-        for path in chunk.paths:
-            try:
-                with system.open_input_stream(path) as file:
-                    yield Image(path, None, file.read())
-            except (pa.ArrowException, OSError) as error:
-                yield Image(path, None, None, f"cannot be read: {text.line(error)}")
-        return
-    (path,) = chunk.paths
-    row = chunk.start + chunk.first
-    try:
-        for value in rows(system, chunk):
-            yield image(path, row, value)
-            row += 1
-    except (pa.ArrowException, OSError) as error:  # the rest of the chunk is lost
-        for each in range(row, chunk.start + chunk.last):
-            yield Image(path, each, None, f"cannot be read: {text.line(error)}")

@@ -17,8 +17,9 @@ from mnist.core.errors import InputError
 from mnist.core.text import line, printable
 from mnist.models import ensemble
 from mnist.photos import pages, reading
-from pipelines.cluster.scoring import chunks
-from pipelines.cluster.scoring.chunks import Chunk, Image
+from pipelines.cluster.scoring import chunks, reader
+from pipelines.cluster.scoring.chunks import Chunk
+from pipelines.cluster.scoring.reader import Image
 
 SCHEMA = pa.schema(
     [
@@ -120,7 +121,7 @@ class Scorer:
             return
         half = f"{folder}/.half-{chunk.number:07d}.parquet"
         try:
-            given = chunks.images(self.source, chunk)
+            given = reader.images(self.source, chunk)
             pq.write_table(rows(given, self.networks, self.unsure_below), half, filesystem=system)
             system.move(half, name)
         except (pa.ArrowException, OSError):
