@@ -31,7 +31,7 @@ def pytest_xdist_make_scheduler(config, log):
 
 @pytest.fixture(autouse=True, scope="module")
 def torch_as_before():
-    """Put torch's settings back after a file of tests, where it has imported torch."""
+    """Put torch's settings back after a file of tests, or a thread per core."""
     torch = sys.modules.get("torch")
     threads = torch.get_num_threads() if torch else None
     exact = torch.are_deterministic_algorithms_enabled() if torch else False

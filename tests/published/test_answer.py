@@ -184,6 +184,16 @@ def test_no_kind_of_corruption_differs_by_more_than_chance(page):
     assert "No kind differs by more than chance." in page
 
 
+def test_the_intervals_beside_the_size_that_the_cnn_needs_overlap(page):
+    points = read("sizes").set_index("model")
+    ann, cnn = points.loc["ann"], points.loc["cnn"].sort_values("size")
+    lowest = ann["error"].min()
+    after = cnn[cnn["error"] <= lowest].iloc[0]
+    before = cnn[cnn["size"] < after["size"]].iloc[-1]
+    assert before["error"] > lowest and before["low"] < after["high"]
+    assert "lies between two points" in page and "their intervals overlap" in page
+
+
 def test_every_processor_gives_the_same_answer(settings):
     page = " ".join(published("docs/reproducibility.md").split())
     lines = read("processors")

@@ -154,6 +154,7 @@ def test_what_is_said_of_adapted_models_is_what_was_measured(hands, prose):
         for row in (hands.loc["swiss", model, "adapted", 1] for model in ("cnn", "ann"))
     ]
     points = [one.replace(" (", " points further on that writer's other digits (") for one in each]
+    assert hands.loc["swiss", "cnn", "adapted", 1]["people"] == 10
     claims.append(f"takes the CNN {points[0]}, and the ANN {each[1]}, the means of ten writers")
     photos = [hands.loc["photos", model, "adapted", 1] for model in ("cnn", "ann")]
     each = [
