@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 import answer
+import tables
 from mnist.core import files
 
 FOLDER = Path("docs/models")
@@ -24,7 +25,7 @@ def figures(read, model):
     names = "test", "selection", "generalize"
     test, selection, far = (json.loads(read(f"metrics/{name}.json"))[model] for name in names)
     rows = [
-        ("Test accuracy", answer.percent(test, *INTERVAL)),
+        ("Test accuracy", tables.percent(test, *INTERVAL)),
         ("Test errors of 10,000", f"{test['errors']:,.0f}"),
         ("… at 99 % coverage, the least sure left out", f"{test['errors_at_99']:,.0f}"),
         ("Validation accuracy", f"{100 * selection['validation_accuracy']:.2f} %"),
@@ -35,7 +36,7 @@ def figures(read, model):
         ("Multiply-accumulates per image", f"{selection['multiply_accumulates']:,}"),
         ("Weights on disk", f"{selection['bytes'] / 1e6:.2f} MB"),
     ]
-    return answer.markdown(["figure", "mean over the seeds"], rows)
+    return tables.markdown(["figure", "mean over the seeds"], rows)
 
 
 def digits(read, model):
@@ -46,7 +47,7 @@ def digits(read, model):
         shares = (f"{100 * row[name]:.2f} %" for name in ("recall", "precision"))
         rows.append((row["class"], f"{row.support:,}", *shares))
     head = ["digit", "test images", "recall", "precision"]
-    return answer.markdown(head, rows)
+    return tables.markdown(head, rows)
 
 
 def writers(read, model):
@@ -55,9 +56,9 @@ def writers(read, model):
     rows = []
     for _, row in table[table["model"] == model].iterrows():
         people = "–" if pd.isna(row.people) else f"{row.people:.0f}"
-        accuracy = answer.percent(row, *INTERVAL, digits=1)
+        accuracy = tables.percent(row, *INTERVAL, digits=1)
         rows.append((row["set"], row.part, f"{row.images:,}", people, row.refused, accuracy))
-    return answer.markdown(
+    return tables.markdown(
         ["writers", "part", "images", "people", "no digit found", "accuracy"], rows
     )
 
@@ -70,7 +71,7 @@ def corruptions(read, model):
         (row.kind.replace("_", " "), f"{100 * row.error:.1f} %", "yes" if row.seen else "no")
         for row in table.sort_values("error", ascending=False, kind="stable").itertuples()
     ]
-    return answer.markdown(["corruption", "error", "seen in training, in some form"], rows)
+    return tables.markdown(["corruption", "error", "seen in training, in some form"], rows)
 
 
 BLOCKS = {each.__name__: each for each in (figures, digits, writers, corruptions)}
