@@ -9,24 +9,22 @@ effects.csv has the difference that each change makes, with its interval.
 """
 
 import copy
-import hashlib
-import json
 from functools import partial
 
 import numpy as np
 import pandas as pd
 import torch
 
+import learning
 import measuring
 from mnist.core import files, params
-from mnist.data import cleaning, prepared
+from mnist.data import prepared
 from mnist.evaluation import statistics
 from mnist.evaluation.corruptions import kinds
-from mnist.models import inference, weights
-from mnist.training import augmentation, device, job, loop
+from mnist.models import inference
+from mnist.training import augmentation, device
 
 SEEDS = (0, 1, 2)
-HELD = 10_000
 FAR = 1000  # of those, on which each corruption of MNIST-C is measured
 SHARE = 5000  # images in a turn of the cost measurement: a tenth of an epoch
 # Each replaces keys of the recipe or of the augmentation; those in FACTORS are multiplied.
@@ -73,20 +71,6 @@ def plan(settings):
     return found
 
 
-def parts(settings):
-    """Return train and held images and labels, from what the pipeline does not test with.
-
-    They must be MNIST's: the tables' lines are, and do not say so.
-    """
-    measuring.require("mnist", "make")
-    images, labels = map(
-        np.concatenate, zip(prepared.load("train"), prepared.load("validation"), strict=True)
-    )
-    share = HELD / len(labels)
-    chosen = cleaning.split(labels, validation=share, seed=settings["preprocess"]["seed"])
-    return [tuple(map(torch.from_numpy, (images[part], labels[part]))) for part in chosen]
-
-
 def corrupted(images, labels):
     """Return the first FAR images under all kinds of corruption, at the reference strength."""
     few = images[:FAR].numpy()
@@ -94,29 +78,9 @@ def corrupted(images, labels):
     return torch.from_numpy(changed), labels[:FAR].repeat(len(kinds.KINDS))
 
 
-def train(name, seed, recipe, augment, part, epochs=None):
-    """Return a network trained with a recipe on a part (images, labels), after its last epoch."""
-    mean, std = cleaning.normalisation(part[0].numpy())
-    arguments, settings = job.divided(weights.architecture(name), recipe)
-    arguments = {"classes": len(prepared.dataset().classes), **arguments}
-    model = weights.build(weights.Configuration(name, arguments, mean, std), seed)
-    settings = {**settings, "epochs": epochs or settings["epochs"]}
-    *_, last = loop.train(model, *part, {}, augment, seed, **settings)
-    model.load_state_dict(last.weights)
-    return model.eval()
-
-
-def digest(recipe, augmentation):
-    """Return a short name of what is trained, so that a line of an older recipe is not kept.
-
-    It is of the parameters alone: where the code of training has changed, remove ablation.csv.
-    """
-    return hashlib.sha256(json.dumps([recipe, augmentation]).encode()).hexdigest()[:12]
-
-
 def run(name, change, seed, recipe, augmentation, learnt, held, far):
     """Return the line of one run, with the indices of the held images that it gets wrong."""
-    model = train(name, seed, recipe, augmentation, learnt)
+    model = learning.train(name, seed, recipe, augmentation, learnt)
     wrong = np.flatnonzero(inference.predict(model, held[0]).argmax(1) != held[1])
     sample = [each[: prepared.SAMPLE] for each in learnt]
     fit, robust = (
@@ -127,10 +91,10 @@ def run(name, change, seed, recipe, augmentation, learnt, held, far):
         "model": name,
         "change": change,
         "seed": seed,
-        "recipe": digest(recipe, augmentation),
+        "recipe": learning.digest(recipe, augmentation),
         "dropout": recipe["dropout"],
         "train_accuracy": fit,
-        "validation_accuracy": 1 - len(wrong) / HELD,
+        "validation_accuracy": 1 - len(wrong) / learning.HELD,
         "corrupted_accuracy": round(robust, 5),
         "wrong": " ".join(map(str, wrong)),
         **measuring.made(),
@@ -142,7 +106,7 @@ def factors(settings, recipes, learnt):
     few, found = [each[:SHARE] for each in learnt], {}
     for name in params.models(settings):
         mine = {change: recipe for (model, change), recipe in recipes.items() if model == name}
-        turns = {change: partial(train, name, 0, *mine[change], few, 1) for change in mine}
+        turns = {change: partial(learning.train, name, 0, *mine[change], few, 1) for change in mine}
         ratios = measuring.in_turns(turns, "as it is")["ratio"]
         for change, (recipe, _) in mine.items():
             found[name, change] = ratios[change] * recipe["epochs"] / settings[name]["epochs"]
@@ -159,7 +123,7 @@ def effects(lines, costs):
     masks, robust = {}, {}
     for line in lines.itertuples():
         masks[line.model, line.change, line.seed] = np.isin(
-            range(HELD), [int(i) for i in line.wrong.split()]
+            range(learning.HELD), [int(i) for i in line.wrong.split()]
         )
         robust[line.model, line.change, line.seed] = line.corrupted_accuracy
     rows = []
@@ -185,7 +149,7 @@ def main():
     """Measure the times, then run what is not finished yet and write the effects that there are."""
     settings = measuring.settings()
     device.prepare(**settings["compute"])
-    learnt, held = parts(settings)
+    learnt, held = learning.parts(settings)
     far = corrupted(*held)
     recipes = plan(settings)
     path = measuring.RESULTS / "ablation.csv"
@@ -195,7 +159,7 @@ def main():
     times = factors(settings, recipes, learnt)
     for seed in SEEDS:
         for (name, change), recipe in recipes.items():
-            if lines.get((name, change, seed), {}).get("recipe") != digest(*recipe):
+            if lines.get((name, change, seed), {}).get("recipe") != learning.digest(*recipe):
                 lines[name, change, seed] = run(name, change, seed, *recipe, learnt, held, far)
                 files.write_csv(path, pd.DataFrame(lines.values()))
         # After each seed, since all of them take a night.

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, t
 
-import ablation
+import learning
 import measuring
 from mnist.core import files, params
 from mnist.data import cleaning
@@ -68,13 +68,13 @@ def recipe_for(key, settings, everything):
 def run(key, recipe, augment, learnt, held):
     """Return the line of one run: how many of the held images it gets wrong."""
     name, augmented, labels, number = key
-    model = ablation.train(name, number, recipe, augment, draw(learnt, labels, number))
+    model = learning.train(name, number, recipe, augment, draw(learnt, labels, number))
     errors = int((inference.predict(model, held[0]).argmax(1) != held[1]).sum())
     print(
         f"{name}, {labels} labels, draw {number}, augmented {augmented}: {errors} errors",
         flush=True,
     )
-    found = {"recipe": ablation.digest(recipe, augment), "epochs": recipe["epochs"]}
+    found = {"recipe": learning.digest(recipe, augment), "epochs": recipe["epochs"]}
     steps = recipe["epochs"] * loop.steps_per_epoch(labels, recipe["batch_size"])
     return dict(zip(KEY, key, strict=True)) | found | {"steps": steps, "errors": errors}
 
@@ -109,11 +109,11 @@ def main():
     """Run what is not finished yet, and write the points of the curves."""
     settings = measuring.settings()
     device.prepare(**settings["compute"])
-    learnt, held = ablation.parts(settings)
+    learnt, held = learning.parts(settings)
     lines = measuring.finished(RUNS, KEY)
     for key in plan(settings, len(learnt[1])):
         recipe = recipe_for(key, settings, len(learnt[1]))
-        if lines.get(key, {}).get("recipe") != ablation.digest(*recipe):
+        if lines.get(key, {}).get("recipe") != learning.digest(*recipe):
             lines[key] = run(key, *recipe, learnt, held) | measuring.made()
             files.write_csv(RUNS, pd.DataFrame(lines.values()))
     files.write_csv(POINTS, points(pd.DataFrame(lines.values()), len(held[1])))

@@ -20,6 +20,7 @@ import torch
 import torch.nn.functional as F
 
 import ablation
+import learning
 import measuring
 import muon
 import strong
@@ -72,7 +73,7 @@ def distilled(teachers):
 def teachers(settings, learnt):
     """Return the networks to learn from: the committed CNN's recipe, with other seeds."""
     recipe = settings["cnn"], settings["augment"]
-    return [ablation.train("cnn", seed, *recipe, learnt) for seed in TEACHERS]
+    return [learning.train("cnn", seed, *recipe, learnt) for seed in TEACHERS]
 
 
 def levers(settings, networks):
@@ -97,7 +98,7 @@ def main():
     """Run what is not finished yet, and write the effects of what all seeds have been through."""
     settings = measuring.settings()
     device.prepare(**settings["compute"])
-    learnt, held = ablation.parts(settings)
+    learnt, held = learning.parts(settings)
     far = ablation.corrupted(*held)
     table = pd.read_csv(RUNS, keep_default_na=False) if RUNS.exists() else pd.DataFrame()
     lines = {(r["model"], r["change"], r["seed"]): r for r in table.to_dict("records")}
@@ -105,7 +106,7 @@ def main():
     for seed in ablation.SEEDS:
         for (name, lever), (change, context) in every.items():
             recipe = strong.changed(settings, name, change)
-            if lines.get((name, lever, seed), {}).get("recipe") != ablation.digest(*recipe):
+            if lines.get((name, lever, seed), {}).get("recipe") != learning.digest(*recipe):
                 changed = context()  # trains the teachers, where there are any
                 start = time.perf_counter()
                 with changed:

@@ -10,7 +10,7 @@ environment variables that `make` was called with.
 
 import pandas as pd
 
-import ablation
+import learning
 import measuring
 from mnist.core import files, params, runs
 
@@ -23,7 +23,7 @@ PAIR, ENDS = "cnn_minus_ann", {"accuracy": "", "low": "_low", "high": "_high"}
 def recipes(settings):
     """Return a short name of all in params.yaml that decides the networks."""
     each = [settings[key] for key in (*SECTIONS, *params.models(settings))]
-    return ablation.digest(each, settings["augment"])
+    return learning.digest(each, settings["augment"])
 
 
 def line(read, settings):

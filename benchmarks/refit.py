@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-import ablation
+import learning
 import measuring
 from mnist.core import files, params
 from mnist.data import prepared
@@ -29,14 +29,14 @@ KEY = ["model", "seed"]
 def run(name, seed, settings, learnt, test):
     """Return the line of one run: how many of the test images it gets wrong."""
     start = time.perf_counter()
-    model = ablation.train(name, seed, settings[name], settings["augment"], learnt)
+    model = learning.train(name, seed, settings[name], settings["augment"], learnt)
     seconds = time.perf_counter() - start
     errors = int((inference.predict(model, test[0]).argmax(1) != test[1]).sum())
     print(f"{name}, seed {seed}, all training images: {errors} test errors", flush=True)
     return {
         "model": name,
         "seed": seed,
-        "recipe": ablation.digest(settings[name], settings["augment"]),
+        "recipe": learning.digest(settings[name], settings["augment"]),
         "images": len(learnt[1]),
         "epochs": settings[name]["epochs"],
         "seconds": round(seconds, 1),
@@ -57,7 +57,7 @@ def main():
     lines = measuring.finished(PATH, KEY)
     for seed in SEEDS:
         for name in params.models(settings):
-            key, known = (name, seed), ablation.digest(settings[name], settings["augment"])
+            key, known = (name, seed), learning.digest(settings[name], settings["augment"])
             if lines.get(key, {}).get("recipe") != known:
                 lines[key] = run(name, seed, settings, learnt, test)
                 files.write_csv(PATH, pd.DataFrame(lines.values()))

@@ -9,7 +9,7 @@ and start it again, what is finished is skipped.
 
 import pandas as pd
 
-import ablation
+import learning
 import measuring
 import speed
 from mnist.core import files
@@ -89,7 +89,7 @@ def main():
     """Run the trials that are not finished yet."""
     settings = measuring.settings()
     device.prepare(**settings["compute"])
-    learnt, held = ablation.parts(settings)
+    learnt, held = learning.parts(settings)
     lines = measuring.finished(TRIED, ["network", "change", "seed"])
     speed.warm(learnt)
     every = [(name, change) for name, changes in TRIALS.items() for change in changes]

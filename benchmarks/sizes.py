@@ -14,8 +14,8 @@ import time
 
 import pandas as pd
 
-import ablation
 import labels
+import learning
 import measuring
 from mnist.core import files, params
 from mnist.data import prepared
@@ -67,12 +67,12 @@ def run(key, recipe, augment, learnt, held):
     """Return the line of one run: size, costs, and how many of the held images it gets wrong."""
     name, size, shape, seed = key
     start = time.perf_counter()
-    model = ablation.train(name, seed, recipe, augment, learnt)
+    model = learning.train(name, seed, recipe, augment, learnt)
     seconds = time.perf_counter() - start
     errors = int((inference.predict(model, held[0]).argmax(1) != held[1]).sum())
     print(f"{name}, {size} parameters, {shape}, seed {seed}: {errors} errors", flush=True)
     return dict(zip(KEY, key, strict=True)) | {
-        "recipe": ablation.digest(recipe, augment),
+        "recipe": learning.digest(recipe, augment),
         "widths": " ".join(map(str, recipe["widths"])),
         "parameters": efficiency.parameters(model),
         "multiply_accumulates": efficiency.multiply_accumulates(model),
@@ -90,7 +90,7 @@ def current(lines, settings):
         if size in SIZES and shape in SHAPES.get(name, ()):
             wide = [int(each) for each in str(row["widths"]).split()]
             recipe = {**settings[name], "widths": wide}
-            if row["recipe"] == ablation.digest(recipe, settings["augment"]):
+            if row["recipe"] == learning.digest(recipe, settings["augment"]):
                 found[key] = row
     return found
 
@@ -129,13 +129,13 @@ def main():
     """Run what is not finished yet, the small sizes first, and write the points that there are."""
     settings = measuring.settings()
     device.prepare(**settings["compute"])
-    learnt, held = ablation.parts(settings)
+    learnt, held = learning.parts(settings)
     classes = len(prepared.dataset().classes)
     lines = current(measuring.finished(RUNS, KEY), settings)
 
     def finish(key, wide):
         recipe = {**settings[key[0]], "widths": wide}
-        known = ablation.digest(recipe, settings["augment"])
+        known = learning.digest(recipe, settings["augment"])
         if lines.get(key, {}).get("recipe") != known:
             lines[key] = run(key, recipe, settings["augment"], learnt, held) | measuring.made()
             table = pd.DataFrame(lines.values())

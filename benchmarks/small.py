@@ -10,7 +10,7 @@ has a line per finished run: kill this at any time and start it again, what is f
 
 import pandas as pd
 
-import ablation
+import learning
 import measuring
 import sizes
 import strong
@@ -46,12 +46,12 @@ def main():
     """Run what is not finished yet."""
     settings = measuring.settings()
     device.prepare(**settings["compute"])
-    learnt, held = ablation.parts(settings)
+    learnt, held = learning.parts(settings)
     classes, lines = len(prepared.dataset().classes), measuring.finished(PATH, KEY)
 
     def finish(variant, seed):
         recipe, augment = recipe_for(variant, settings, classes)
-        if lines.get((variant, seed), {}).get("recipe") != ablation.digest(recipe, augment):
+        if lines.get((variant, seed), {}).get("recipe") != learning.digest(recipe, augment):
             found = sizes.run((NAME, SIZE, variant, seed), recipe, augment, learnt, held)
             found = {"variant": found.pop("shape"), "epochs": recipe["epochs"], **found}
             lines[variant, seed] = found | measuring.made()

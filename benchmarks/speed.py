@@ -17,8 +17,8 @@ import time
 
 import pandas as pd
 
-import ablation
 import labels
+import learning
 import measuring
 import peers
 import strong
@@ -44,7 +44,7 @@ ENTRIES = {
 def digest(settings, name, change):
     """Return a short name of what an entry trains, so that a line of an older one is not kept."""
     recipe, augment = strong.changed(settings, name, change)
-    return ablation.digest([recipe, change.get("images")], augment)
+    return learning.digest([recipe, change.get("images")], augment)
 
 
 def ours(settings, name, change):
@@ -53,7 +53,7 @@ def ours(settings, name, change):
 
     def trained(images, classes, seed):
         few = images[: change.get("images")], classes[: change.get("images")]
-        return ablation.train(name, seed, recipe, augment, few)
+        return learning.train(name, seed, recipe, augment, few)
 
     return trained
 
@@ -121,7 +121,7 @@ def main():
     """Run the rounds that are not finished yet."""
     settings = measuring.settings()
     device.prepare(**settings["compute"])
-    learnt, held = ablation.parts(settings)
+    learnt, held = learning.parts(settings)
     board = entries(settings)
     lines = measuring.finished(RUNS, KEY)
     warm(learnt)

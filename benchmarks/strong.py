@@ -13,6 +13,7 @@ import sys
 import pandas as pd
 
 import ablation
+import learning
 import measuring
 from mnist.core import files, params
 from mnist.training import device
@@ -51,7 +52,7 @@ def changed(settings, name, change):
 
 def trials(settings):
     """Run the trials that are not finished yet."""
-    learnt, held = ablation.parts(settings)
+    learnt, held = learning.parts(settings)
     far = ablation.corrupted(*held)
     path = measuring.RESULTS / "trials.csv"
 
@@ -62,7 +63,7 @@ def trials(settings):
         for change, keys in mine.items():
             recipe = changed(settings, name, keys)
             finished = [line["recipe"] for line in lines() if line["change"] == change]
-            if ablation.digest(*recipe) not in finished:
+            if learning.digest(*recipe) not in finished:
                 found = ablation.run(name, change, SEED, *recipe, learnt, held, far)
                 others = [line for line in lines() if line["change"] != change]
                 table = pd.DataFrame([*others, found]).sort_values(["model", "change"])

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-import ablation
 import labels
+import learning
 import sizes
 import small
 
@@ -137,11 +137,11 @@ def small_table(runs):
         searched = group["seed"] == small.FIRST
         first, others = group[searched].iloc[0], group[~searched]["errors"]
         cells = [variant, f"{first['parameters']:,}", first["epochs"]]
-        cells.append(f"{100 * first['errors'] / ablation.HELD:.2f} %")
+        cells.append(f"{100 * first['errors'] / learning.HELD:.2f} %")
         reported = "–"
         if len(others):
-            low, high = labels.interval(others, ablation.HELD)
-            mean = others.mean() / ablation.HELD
+            low, high = labels.interval(others, learning.HELD)
+            mean = others.mean() / learning.HELD
             reported = percent({"mean": mean, "low": low, "high": high}, "mean", "low", "high")
         rows.append([*cells, reported])
     return markdown(["variant", "parameters", "epochs", "error", "with other seeds"], rows)

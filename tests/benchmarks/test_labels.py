@@ -52,7 +52,7 @@ def test_a_run_learns_from_what_it_draws(monkeypatch):
         asked.update(name=name, seed=seed, recipe=recipe, augment=augment, n=len(part[1]))
         return None
 
-    monkeypatch.setattr(labels.ablation, "train", train)
+    monkeypatch.setattr(labels.learning, "train", train)
     answers = torch.eye(10)[torch.zeros(40, dtype=int)]
     monkeypatch.setattr(labels.inference, "predict", lambda model, images: answers)
     settings = {"cnn": RECIPE, "augment": {"rotation": 10.0}}

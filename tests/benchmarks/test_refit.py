@@ -9,7 +9,7 @@ SETTINGS = {"cnn": {"epochs": 12}, "augment": {}, "seeds": [0], "compute": {}}
 def test_a_run_learns_from_all_and_is_judged_on_the_test_images(monkeypatch):
     learnt = torch.zeros(30, 28, 28), torch.zeros(30, dtype=int)
     test = torch.zeros(20, 28, 28), torch.arange(20) % 2
-    monkeypatch.setattr(refit.ablation, "train", lambda *given: given)
+    monkeypatch.setattr(refit.learning, "train", lambda *given: given)
     answers = torch.eye(10)[torch.zeros(20, dtype=int)]
     monkeypatch.setattr(refit.inference, "predict", lambda model, images: answers)
     line = refit.run("cnn", 3, SETTINGS, learnt, test)
@@ -28,7 +28,7 @@ def test_finished_runs_are_skipped_and_those_of_another_recipe_are_not(tmp_path,
 
     def run(name, seed, settings, learnt, test):
         asked.append((name, seed, len(learnt[1])))
-        recipe = refit.ablation.digest(settings[name], settings["augment"])
+        recipe = refit.learning.digest(settings[name], settings["augment"])
         return {"model": name, "seed": seed, "recipe": recipe}
 
     monkeypatch.setattr(refit, "run", run)

@@ -61,7 +61,7 @@ def test_a_size_counts_when_both_families_have_been_through_it():
 
 def test_lines_of_other_recipes_sizes_and_shapes_are_not_kept():
     settings = {"cnn": {"epochs": 12, "widths": [16]}, "augment": {"shift": 1.5}}
-    digest = sizes.ablation.digest({"epochs": 12, "widths": [3, 4]}, settings["augment"])
+    digest = sizes.learning.digest({"epochs": 12, "widths": [3, 4]}, settings["augment"])
     row = {"widths": "3 4", "recipe": digest}
     kept = {("cnn", 1000, "even", 0): row}
     others = {("cnn", 999, "even", 0): row, ("cnn", 1000, "odd", 0): row}
@@ -71,7 +71,7 @@ def test_lines_of_other_recipes_sizes_and_shapes_are_not_kept():
 
 def test_a_run_says_what_it_costs(monkeypatch):
     network = sizes.build("cnn", {**RECIPE, "widths": [1, 2, 3, 6]}, 10)
-    monkeypatch.setattr(sizes.ablation, "train", lambda *_: network)
+    monkeypatch.setattr(sizes.learning, "train", lambda *_: network)
     answers = torch.eye(10)[torch.zeros(20, dtype=int)]
     monkeypatch.setattr(sizes.inference, "predict", lambda model, images: answers)
     held = torch.zeros(20, 28, 28, dtype=torch.uint8), torch.arange(20) % 10

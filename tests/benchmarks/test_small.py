@@ -33,7 +33,7 @@ def test_the_best_variant_alone_gets_other_seeds(tmp_path, monkeypatch):
     monkeypatch.setattr(small, "PATH", tmp_path / "small.csv")
     monkeypatch.setattr(small.measuring, "settings", lambda: SETTINGS)
     monkeypatch.setattr(small.device, "prepare", lambda: None)
-    monkeypatch.setattr(small.ablation, "parts", lambda settings: (None, None))
+    monkeypatch.setattr(small.learning, "parts", lambda settings: (None, None))
     monkeypatch.setattr(
         small.prepared, "dataset", lambda: type("", (), {"classes": list(range(10))})
     )
@@ -41,7 +41,7 @@ def test_the_best_variant_alone_gets_other_seeds(tmp_path, monkeypatch):
 
     def run(key, recipe, augment, learnt, held):
         asked.append(key[2:])
-        digest = small.ablation.digest(recipe, augment)
+        digest = small.learning.digest(recipe, augment)
         return {"shape": key[2], "seed": key[3], "recipe": digest, "errors": 60 - (key[2] == best)}
 
     monkeypatch.setattr(small.sizes, "run", run)

@@ -16,7 +16,7 @@ SETTINGS = {
 
 
 def test_an_entry_changes_the_recipe_the_augmentation_and_the_images(monkeypatch):
-    monkeypatch.setattr(speed.ablation, "train", lambda *given: given)
+    monkeypatch.setattr(speed.learning, "train", lambda *given: given)
     function = speed.ours(SETTINGS, "cnn", {"epochs": 1, "noise": 0.0, "images": 5})
     name, seed, recipe, augment, part = function(torch.arange(9), torch.arange(9), 7)
     assert (name, seed) == ("cnn", 7) and recipe == {"epochs": 1, "batch_size": 256}
@@ -62,7 +62,7 @@ def test_finished_rounds_are_skipped_and_a_new_entry_runs_beside_the_baseline(
     monkeypatch.setattr(speed.measuring, "settings", lambda: SETTINGS)
     monkeypatch.setattr(speed.device, "prepare", lambda: None)
     held = torch.zeros(10, 28, 28), torch.zeros(10, dtype=int)
-    monkeypatch.setattr(speed.ablation, "parts", lambda settings: (held, held))
+    monkeypatch.setattr(speed.learning, "parts", lambda settings: (held, held))
     asked = []
 
     def timed(function, learnt, held, seed):

@@ -10,6 +10,7 @@ import yaml
 import ablation
 import answer
 import labels
+import learning
 import levers
 import processors
 import schedules
@@ -62,7 +63,7 @@ def test_the_labels_were_learnt_by_the_committed_recipes(settings):
     lines = read("labels_runs")
     for row in lines.to_dict("records"):
         recipe = labels.recipe_for(tuple(row[key] for key in labels.KEY), settings, 50_000)
-        assert row["recipe"] == ablation.digest(*recipe)
+        assert row["recipe"] == learning.digest(*recipe)
     assert len(lines) == len(list(labels.plan(settings, 50_000)))
 
 
@@ -70,7 +71,7 @@ def test_the_sizes_were_learnt_by_the_committed_recipes(settings):
     lines = read("sizes_runs")
     for row in lines.itertuples():
         recipe = {**settings[row.model], "widths": [int(each) for each in row.widths.split()]}
-        assert row.recipe == ablation.digest(recipe, settings["augment"])
+        assert row.recipe == learning.digest(recipe, settings["augment"])
         assert row.parameters <= row.size
 
 
@@ -78,7 +79,7 @@ def test_the_small_cnns_are_those_of_the_code(settings):
     lines = read("small")
     for row in lines.itertuples():
         recipe, augment = small.recipe_for(row.variant, settings, 10)
-        assert row.recipe == ablation.digest(recipe, augment)
+        assert row.recipe == learning.digest(recipe, augment)
         assert row.parameters <= small.SIZE and row.epochs == recipe["epochs"]
     searched = lines[lines["seed"] == small.FIRST].set_index("variant")["errors"]
     assert list(searched.index) == list(small.VARIANTS)
@@ -90,8 +91,8 @@ def test_the_small_cnns_are_those_of_the_code(settings):
 def test_the_small_cnn_was_lucky_when_it_was_chosen(page):
     lines = read("small")
     errors = lines[lines["variant"] == lines["variant"].iloc[-1]].set_index("seed")["errors"]
-    assert errors[small.FIRST] / ablation.HELD <= 0.005
-    assert errors.drop(small.FIRST).min() / ablation.HELD > 0.005
+    assert errors[small.FIRST] / learning.HELD <= 0.005
+    assert errors.drop(small.FIRST).min() / learning.HELD > 0.005
     assert "the seed that chose was at 99.5 %, and none of the other three" in page
 
 
@@ -99,7 +100,7 @@ def test_the_levers_moved_the_committed_recipes(settings):
     lines = read("levers")
     for row in lines.itertuples():
         change, _ = levers.levers(settings, list)[row.model, row.change]
-        assert row.recipe == ablation.digest(*strong.changed(settings, row.model, change))
+        assert row.recipe == learning.digest(*strong.changed(settings, row.model, change))
     again = levers.effects(lines, params.models(settings))
     pd.testing.assert_frame_equal(again, read("levers_effects"), check_dtype=False)
     assert (again["seeds"] == len(ablation.SEEDS)).all()
@@ -136,12 +137,12 @@ def test_both_families_had_the_same_search():
 @pytest.mark.parametrize("module", [labels, sizes])
 def test_the_points_are_those_of_the_runs(module):
     name = module.__name__
-    again = module.points(read(f"{name}_runs"), ablation.HELD)
+    again = module.points(read(f"{name}_runs"), learning.HELD)
     pd.testing.assert_frame_equal(again, read(name), check_dtype=False)
 
 
 def test_the_board_is_that_of_the_runs():
-    again = speed.summary(read("speed_runs"), ablation.HELD)
+    again = speed.summary(read("speed_runs"), learning.HELD)
     pd.testing.assert_frame_equal(again, read("speed"), check_dtype=False)
     assert (read("speed")["seeds"] == speed.ROUNDS).all()
     entries = {f"{name} to {100 * target:.1f} %" for name, target in speed.ENTRIES}
@@ -172,7 +173,7 @@ def test_what_is_not_on_the_board_was_reached_by_no_trial(page):
 def test_all_training_images_were_learnt_with_the_committed_recipes(settings):
     lines = read("refit")
     for row in lines.itertuples():
-        assert row.recipe == ablation.digest(settings[row.model], settings["augment"])
+        assert row.recipe == learning.digest(settings[row.model], settings["augment"])
     assert set(lines["images"]) == {60_000}
     assert (lines.groupby("model")["seed"].nunique() >= 5).all()
 

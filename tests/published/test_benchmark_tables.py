@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 import ablation
+import learning
 from helpers import handbook, published, table
 
 
@@ -21,7 +22,7 @@ def test_the_committed_ablation_is_that_of_the_committed_recipes(settings):
     lines, recipes = table("ablation"), ablation.plan(settings)
     for line in lines.itertuples():
         recipe = recipes[line.model, line.change]
-        assert line.recipe == ablation.digest(*recipe), (line.model, line.change)
+        assert line.recipe == learning.digest(*recipe), (line.model, line.change)
     done = {(line.model, line.change, line.seed) for line in lines.itertuples()}
     assert all((model, "as it is", seed) in done for model, _, seed in done)
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-import ablation
+import learning
 import strong
 from helpers import published, table
 from mnist.evaluation import statistics
@@ -26,7 +26,7 @@ def test_a_trial_changes_what_it_names_and_its_committed_line_is_of_that(name, s
     for change, keys in strong.TRIALS[name].items():
         recipe = strong.changed(settings, name, keys)
         assert {**recipe[0], **recipe[1]} == {**before, **keys}
-        assert lines.loc[change, "recipe"] == ablation.digest(*recipe)
+        assert lines.loc[change, "recipe"] == learning.digest(*recipe)
     assert set(lines.query("model == @name").index) == set(strong.TRIALS[name])
 
 
@@ -52,7 +52,7 @@ def trial_rows():
 
 def wrong(line):
     """Return which of the held images a trial got wrong, bool (n,)."""
-    return np.isin(range(ablation.HELD), [int(each) for each in line["wrong"].split()])
+    return np.isin(range(learning.HELD), [int(each) for each in line["wrong"].split()])
 
 
 @pytest.mark.parametrize("name", ["ann", "cnn"])
