@@ -1,7 +1,6 @@
 """docs/answer.md and README.md say what was measured, and it was measured as they say."""
 
 import io
-import json
 
 import pandas as pd
 import pytest
@@ -12,7 +11,6 @@ import answer
 import labels
 import learning
 import levers
-import processors
 import schedules
 import sizes
 import small
@@ -193,20 +191,6 @@ def test_the_intervals_beside_the_size_that_the_cnn_needs_overlap(page):
     before = cnn[cnn["size"] < after["size"]].iloc[-1]
     assert before["error"] > lowest and before["low"] < after["high"]
     assert "lies between two points" in page and "their intervals overlap" in page
-
-
-def test_every_processor_gives_the_same_answer(settings):
-    page = " ".join(published("docs/reproducibility.md").split())
-    lines = read("processors")
-    here = processors.line(lambda path: json.loads(published(path)), settings)
-    assert here in lines[list(here)].to_dict("records"), "the committed figures are among them"
-    assert (lines["recipes"] == processors.recipes(settings)).all() and len(lines) >= 2
-    test = json.loads(published("metrics/test.json"))
-    for name in params.models(settings):
-        assert lines[f"{name}_test"].between(test[name]["low"], test[name]["high"]).all()
-    assert "within the intervals of the committed ones" in page
-    assert (lines["difference_low"] > 0).all()
-    assert "On each the CNN is ahead by more than chance" in page
 
 
 def test_augmentation_gives_the_ann_about_what_convolution_gives(page):

@@ -1,0 +1,27 @@
+"""docs/reproducibility.md says what the figures of several processors say."""
+
+import io
+import json
+
+import pandas as pd
+import yaml
+
+import processors
+from helpers import published
+from mnist.core import params
+
+
+def test_every_processor_gives_the_same_answer():
+    settings = yaml.safe_load(published("params.yaml"))
+    page = " ".join(published("docs/reproducibility.md").split())
+    lines = pd.read_csv(io.StringIO(published(processors.PATH.as_posix())))
+    here = processors.line(lambda path: json.loads(published(path)), settings)
+    assert here in lines[list(here)].to_dict("records"), "the committed figures are among them"
+    assert (lines["recipes"] == processors.recipes(settings)).all() and len(lines) >= 2
+    test = json.loads(published("metrics/test.json"))
+    for name in params.models():
+    settings = yaml.safe_load(published("params.yaml"))
+        assert lines[f"{name}_test"].between(test[name]["low"], test[name]["high"]).all()
+    assert "within the intervals of the committed ones" in page
+    assert (lines["difference_low"] > 0).all()
+    assert "On each the CNN is ahead by more than chance" in page
