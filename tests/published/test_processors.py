@@ -19,8 +19,7 @@ def test_every_processor_gives_the_same_answer():
     assert here in lines[list(here)].to_dict("records"), "the committed figures are among them"
     assert (lines["recipes"] == processors.recipes(settings)).all() and len(lines) >= 2
     test = json.loads(published("metrics/test.json"))
-    for name in params.models():
-    settings = yaml.safe_load(published("params.yaml"))
+    for name in params.models(settings):
         assert lines[f"{name}_test"].between(test[name]["low"], test[name]["high"]).all()
     assert "within the intervals of the committed ones" in page
     assert (lines["difference_low"] > 0).all()
