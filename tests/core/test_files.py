@@ -77,6 +77,27 @@ def test_a_draft_that_fails_leaves_the_old_folder_and_nothing_else(tmp_path):
     assert [path.name for path in tmp_path.rglob("*")] == ["run", "old"]
 
 
+def fail():
+    raise OSError("no")
+
+
+def test_a_folder_is_never_gone_between_the_old_and_the_new(tmp_path, monkeypatch):
+    """Not where the exchange fails, and not after a kill: the next call finds the old one."""
+    files.write(tmp_path / "run" / "old", b"")
+    replace = os.replace
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "replace", lambda a, b: replace(a, b) if a.name != "draft" else fail())
+        with pytest.raises(OSError), files.replacing(tmp_path / "run", tmp_path / "draft"):
+            pass
+    assert [path.name for path in tmp_path.rglob("*")] == ["run", "old"]
+
+    os.replace(tmp_path / "run", tmp_path / ".run.old")  # as a kill in that moment leaves it
+    interrupted = pytest.raises(KeyboardInterrupt)
+    with interrupted, files.replacing(tmp_path / "run", tmp_path / "draft"):
+        raise KeyboardInterrupt
+    assert [path.name for path in tmp_path.rglob("*")] == ["run", "old"]
+
+
 @pytest.mark.parametrize("content", [None, b"", b"text", b"PK\x03\x04 cut short"])
 def test_a_missing_or_damaged_archive_ends_in_one_line(content, tmp_path):
     if content is not None:

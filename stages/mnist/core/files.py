@@ -37,18 +37,27 @@ def write(path: str | Path, data: bytes) -> None:
 def replacing(folder: Path, draft: Path) -> Iterator[Path]:
     """Yield an empty folder, draft, that takes the place of folder if what fills it succeeds.
 
-    Until then, and if that fails or is interrupted, folder stays as it was. Both must be on one
-    file system.
+    Until then, and if that fails or is interrupted, folder stays as it was. For the moment of the
+    exchange it is called .FOLDER.old; from there the next call takes it back, if a process was
+    killed in that moment. Both must be on one file system.
     """
-    shutil.rmtree(draft, ignore_errors=True)
+    old = folder.with_name(f".{folder.name}.old")
+    if old.exists() and not folder.exists():
+        os.replace(old, folder)
+    for left in (draft, old):
+        shutil.rmtree(left, ignore_errors=True)
     draft.mkdir(parents=True)
     try:
         yield draft
-        shutil.rmtree(folder, ignore_errors=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
+        if folder.exists():
+            os.replace(folder, old)
         os.replace(draft, folder)
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        if old.exists() and not folder.exists():
+            os.replace(old, folder)
+        for left in (draft, old):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def write_json(path: str | Path, values: Any) -> None:
