@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from mnist.training.augmentation import augment, restroke, waves
+from mnist.training.augmentation import augment, fitting, restroke, waves
 
 NAMES = "ones", "rotation", "shift", "scale", "shear", "elastic", "stroke", "noise"
 NOTHING = dict.fromkeys(NAMES, 0)
@@ -37,6 +37,11 @@ def test_no_range_is_no_change(images):
 def test_each_range_changes_the_images(name, images):
     value = {"rotation": 20, "shift": 3, "elastic": 1}.get(name, 0.2)
     assert (drawn(images, **{name: value}) - images).abs().mean() > 0.005
+
+
+def test_what_fits_digits_alone_is_off_where_there_are_none():
+    assert fitting(RANGES, digits=True) == RANGES
+    assert fitting(RANGES, digits=False) == RANGES | {"ones": 0}
 
 
 def test_each_image_is_changed_on_its_own(images):

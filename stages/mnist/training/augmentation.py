@@ -1,7 +1,7 @@
 """Random changes to a batch of images that leave the digit readable."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import torch
 import torch.nn.functional as F
@@ -22,6 +22,15 @@ ACCEPTED = {
     "noise": number(0, 1),
 }
 DIGITS_ONLY = ("ones",)  # what makes sense for handwritten digits alone
+
+
+def fitting(augment: Mapping[str, float], digits: bool) -> dict[str, float]:
+    """Return the section augment without what makes sense for digits alone, if they are none.
+
+    What does not fit is 0, which is off. Digits is whether the training images are digits, as
+    prepared.dataset().digits says.
+    """
+    return {k: v if digits or k not in DIGITS_ONLY else 0 for k, v in augment.items()}
 
 
 def waves(n: int, generator: torch.Generator) -> Tensor:

@@ -73,10 +73,11 @@ def run(
         return
     with distributed.group():
         where, dataset = device.prepare(**compute), prepared.dataset()
-        off = {key: 0 for key in augmentation.DIGITS_ONLY if augment[key] and not dataset.digits}
+        fitting = augmentation.fitting(augment, dataset.digits)
+        off = [key for key in augment if augment[key] != fitting[key]]
         if off and distributed.rank() == 0:
             progress.skipped(f"augment.{', '.join(off)}", dataset.name)
-        augment = {**augment, **off}
+        augment = fitting
         name = architecture.__name__.rpartition(".")[2]
         arguments, recipe = divided(architecture, section)
         arguments = {"classes": len(dataset.classes), **arguments}
