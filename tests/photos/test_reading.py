@@ -51,6 +51,12 @@ def test_formats_and_modes_make_no_difference(name, form, five, tmp_path):
     assert alike(image, again) > 0.93
 
 
+def test_sixteen_bits_with_a_transparent_colour_are_no_blank_page(five, tmp_path):
+    image, page = five
+    deep = FORMS["I;16"](Image.fromarray(photographed(page)))
+    assert alike(image, saved(tmp_path, deep, "photo.png", transparency=65535)) > 0.93
+
+
 @pytest.mark.parametrize("colour", [0, 255])
 def test_a_drawing_on_nothing_is_seen_in_black_and_in_white(colour, five, tmp_path):
     image, page = five

@@ -73,7 +73,7 @@ def check_image(image: Image.Image, name: str) -> None:
     if longer < SMALLEST or shorter < 3 or width * height > most or longer > LONGEST * shorter:
         raise InputError(
             f"{name} has {width:,} × {height:,} pixels, expected at least 3 × {SMALLEST}, at most "
-            f"{most:,} altogether and no side {LONGEST} times the other; scale or crop it first"
+            f"{most:,} altogether and no side over {LONGEST} times the other; scale or crop it"
         )
     if image.mode == "LAB":  # Pillow turns it into no other colours
         raise InputError(f"{name} has LAB colours, which are not read here; save it as PNG or JPEG")
@@ -87,10 +87,12 @@ def check_image(image: Image.Image, name: str) -> None:
 def decoded(image: Image.Image) -> Image.Image:
     """Return an opened image with its pixels loaded: in mode L, F (16 bits or more) or RGBA."""
     image.draft("L", (PAGE, PAGE))  # a JPEG is decoded at a half, quarter or eighth of its size
+    if image.mode[0] in "IF":  # Pillow cuts 16 bits off at 255 where a colour is transparent
+        return image.convert("F")
     if image.has_transparency_data:
         image.load()
         return image if image.mode == "RGBA" else image.convert("RGBA")
-    return image.convert("F" if image.mode[0] in "IF" else "L")
+    return image.convert("L")
 
 
 def reduced(image: Image.Image) -> Image.Image:
