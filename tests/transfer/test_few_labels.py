@@ -8,6 +8,7 @@ import pytest
 
 from mnist.core import params
 from mnist.core.errors import InputError
+from mnist.evaluation import statistics
 from mnist.models import ensemble
 from pipelines.transfer import few_labels, few_labels_chart
 from pipelines.transfer.adaptation import summary, trial
@@ -92,7 +93,7 @@ def test_an_interval_over_draws_and_images_is_like_that_of_a_proportion():
 
 def test_an_interval_over_people_is_wider_the_fewer_they_are():
     few, many = np.array([0.9, 1.0]), np.array([0.9, 1.0] * 10)
-    spans = [np.subtract(*summary.over_people(each)[::-1]) for each in (few, many)]
+    spans = [np.subtract(*statistics.over_people(each)[::-1]) for each in (few, many)]
     assert spans[0] > 2 * spans[1] > 0
 
 

@@ -44,16 +44,6 @@ class Trial:
     mnist: np.ndarray | None = None
 
 
-def over_people(means: np.ndarray) -> statistics.Interval:
-    """Return the 95 % interval of the mean of people's means, float (people,), for new people.
-
-    Bootstrap over people, widened for how few they are.
-    """
-    count, generator = len(means), np.random.default_rng(0)
-    drawn = means[generator.integers(count, size=(statistics.RESAMPLES, count))].mean(1)
-    return statistics.interval(statistics.widened(drawn, means.mean(), count))
-
-
 def over_draws_and_images(correct: np.ndarray) -> statistics.Interval:
     """Return the 95 % interval of the mean of correct, float (draws, n), for new draws and images.
 
@@ -82,7 +72,7 @@ def figures(hands: Sequence[np.ndarray]) -> tuple[float, float, float]:
     The interval is over people, or, of a single hand, over draws and images.
     """
     means = np.array([np.nanmean(each, axis=1).mean() for each in hands])
-    ends = over_people(means) if len(hands) > 1 else over_draws_and_images(hands[0])
+    ends = statistics.over_people(means) if len(hands) > 1 else over_draws_and_images(hands[0])
     return float(means.mean()), *ends
 
 

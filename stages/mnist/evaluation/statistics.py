@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
+from scipy.stats import binomtest, norm, t
 
 Interval = tuple[float, float]  # low, high
 
@@ -36,13 +36,26 @@ def widened(resampled: np.ndarray, mean: np.ndarray | float, drawn: int) -> np.n
     return mean + (resampled - mean) * np.sqrt(drawn / (drawn - 1))
 
 
-def resample(wrong: np.ndarray, seed: int = 0) -> np.ndarray:
+def widened_alone(resampled: np.ndarray, mean: np.ndarray | float, drawn: int) -> np.ndarray:
+    """Return what widened does, for means that nothing else was drawn for.
+
+    How much so few spread is itself uncertain, so that a 95 % interval ends at the quantile of
+    Student's t (1908), not at the normal one (Hesterberg 2015, doi:10.1080/00031305.2015.1089789).
+    Where images are drawn too, as resample does, intervals are wide enough without.
+    """
+    tail = (1 + LEVEL) / 2
+    student = t.ppf(tail, drawn - 1) / norm.ppf(tail)
+    return mean + (widened(resampled, mean, drawn) - mean) * student
+
+
+def resample(wrong: np.ndarray, seed: int = 0, paired: bool = False) -> np.ndarray:
     """Return bootstrap error rates, float (RESAMPLES, models), of recipes trained with seeds.
 
-    Takes bool (models, seeds, n): which image each network gets wrong. Every resample draws n
-    images, the same for all models, and for each model its own seeds (the pigeonhole bootstrap,
-    Owen 2007, doi:10.1214/07-AOAS122), so that images × seeds never count as independent. The
-    deviations of the seeds, which are few, are widened.
+    Takes (models, seeds, n), bool or a share in 0..1: how wrong each network is about each image.
+    Every resample draws n images, the same for all models, and for each model its own seeds, or
+    paired, the same for all (the pigeonhole bootstrap, Owen 2007, doi:10.1214/07-AOAS122), so that
+    images × seeds never count as independent. The deviations of the seeds, which are few, are
+    widened.
     """
     _, seeds, n = wrong.shape
     generator = np.random.default_rng(seed)
@@ -53,7 +66,8 @@ def resample(wrong: np.ndarray, seed: int = 0) -> np.ndarray:
     rates = drawn @ wrong[:, :, hard].transpose(0, 2, 1) / n  # (models, RESAMPLES, seeds)
     mean = rates.mean(axis=2)
     if seeds > 1:
-        chosen = generator.integers(seeds, size=rates.shape)
+        chosen = generator.integers(seeds, size=rates.shape[1:] if paired else rates.shape)
+        chosen = np.broadcast_to(chosen, rates.shape)
         again = np.take_along_axis(rates, chosen, axis=2).mean(axis=2)
         mean = widened(again, mean, seeds)
     return mean.T
@@ -77,7 +91,18 @@ def resample_writers(correct: np.ndarray, writers: np.ndarray, seed: int = 0) ->
     generator = np.random.default_rng(seed)
     draws = (generator.integers(count, size=count) for _ in range(RESAMPLES))
     found = np.array([sums[drawn].sum() / images[drawn].sum() for drawn in draws])
-    return widened(found, correct.mean(), count).clip(0, 1)
+    return widened_alone(found, correct.mean(), count).clip(0, 1)
+
+
+def over_people(means: np.ndarray) -> Interval:
+    """Return the 95 % interval (low, high) of the mean of people's means, float (people,).
+
+    It covers new people, and everyone weighs the same: the bootstrap over people, who must be two
+    at least.
+    """
+    count, generator = len(means), np.random.default_rng(0)
+    drawn = means[generator.integers(count, size=(RESAMPLES, count))].mean(axis=1)
+    return interval(widened_alone(drawn, means.mean(), count))
 
 
 def accuracy_interval(correct: np.ndarray, writers: np.ndarray | None = None) -> Interval:
