@@ -90,16 +90,7 @@ def compared(pair):
 
     The bootstrap draws images and seeds, for both codes the same, since the networks are the same.
     """
-    (_, seeds, n), means = pair.shape, pair.mean(axis=(1, 2))
-    generator = np.random.default_rng(0)
-    hard = pair.any(axis=(0, 1))  # the others add nothing: only how many are drawn matters
-    chances = np.append(np.full(hard.sum(), 1 / n), 1 - hard.sum() / n)
-    images = generator.multinomial(n, chances, statistics.RESAMPLES)[:, :-1]
-    rates = images @ pair[:, :, hard].transpose(0, 2, 1) / n  # (2, RESAMPLES, seeds)
-    chosen = generator.integers(seeds, size=rates.shape[1:])[None]
-    drawn = np.take_along_axis(rates, chosen, axis=2).mean(axis=2)
-    if seeds > 1:
-        drawn = statistics.widened(drawn, rates.mean(axis=2), seeds)
+    means, drawn = pair.mean(axis=(1, 2)), statistics.resample(pair, paired=True).T
     found = {}
     for name, mean, values in (
         ("ours", means[0], drawn[0]),
