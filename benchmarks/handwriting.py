@@ -8,8 +8,8 @@ writers, and on the training parts of the other sets. Each image is taken as one
 one counts as an error; apart is how many predict would see as several. handwriting.csv has a line
 per set, part and model: the accuracy of one network, a mean over seeds, and together that of the
 ensemble, as predict asks it; where people are known, both are means over people. Low and high are
-the 95 % interval of one network's accuracy over all images, which is no mean over people: it covers
-new writers where writers are known, else new images alone.
+the 95 % interval of one network's accuracy: for new people where they are known, else for new
+images alone.
 """
 
 import sys
@@ -21,7 +21,7 @@ import pandas as pd
 import measuring
 from mnist.core import files, params
 from mnist.core.errors import InputError
-from mnist.evaluation import other_writers
+from mnist.evaluation import other_writers, statistics
 from mnist.models import weights
 from mnist.photos import folders, pages
 from mnist.photos.folders import LabelledImages
@@ -56,6 +56,14 @@ def several(reader):
         return False
 
 
+def over_people(table):
+    """Return the figures of a table of who reads what, as means over writers."""
+    means = table.groupby("writer")[["alone", "together"]].mean()
+    low, high = np.clip(statistics.over_people(means["alone"].to_numpy()), 0, 1).tolist()
+    accuracy, together = means.mean()
+    return {"accuracy": accuracy, "together": together, "low": low, "high": high}
+
+
 def main():
     """Measure all sets in the folder that the command line names."""
     folder, values = Path(sys.argv[1]), measuring.settings()
@@ -67,13 +75,11 @@ def main():
         for model, each in networks.items():
             table = other_writers.read(each, digits)
             figures = other_writers.figures(table)
-            over = table.groupby("writer") if "writer" in table else table
-            means = over[["alone", "together"]].mean().mean() if "writer" in table else over.mean()
             rows.append(
                 {"set": name, "part": part, "model": model, "images": len(table)}
                 | {"people": figures.get("people"), "refused": figures["refused"], "apart": apart}
-                | {"accuracy": means["alone"], "together": means["together"]}
-                | {key: figures[key] for key in ("low", "high")}
+                | {key: figures[key] for key in ("accuracy", "together", "low", "high")}
+                | (over_people(table) if "writer" in table else {})
                 | measuring.made()
             )
             print(rows[-1], flush=True)
