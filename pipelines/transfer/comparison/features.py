@@ -7,7 +7,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.optim import lr_scheduler
 
 from mnist.core import files
 from mnist.models import inference
@@ -57,15 +56,12 @@ def train_head(
 ) -> None:
     """Train a head in place on features (n, F) and labels (n,), on the CPU.
 
-    As the loop trains a network: AdamW, one-cycle learning rate, label smoothing, no decay of the
-    biases. The same arguments give the same bytes.
+    As the loop trains a network: by its optimisation, with label smoothing. The same arguments give
+    the same bytes.
     """
     generator = torch.Generator().manual_seed(seed)
-    groups, _ = loop.parameter_groups(head, weight_decay, {})
-    optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.99), weight_decay=0.0)
     steps = loop.steps_per_epoch(len(labels), batch_size)
-    options = {"pct_start": 0.3, "cycle_momentum": False}
-    schedule = lr_scheduler.OneCycleLR(optimizer, learning_rate, epochs * steps, **options)
+    optimizer, schedule = loop.optimisation(head, epochs * steps, learning_rate, weight_decay)
     for _ in range(epochs):
         for chosen in torch.randperm(len(labels), generator=generator).tensor_split(steps):
             loss = F.cross_entropy(

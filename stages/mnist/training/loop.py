@@ -79,6 +79,25 @@ def parameter_groups(
     return groups, factors
 
 
+def optimisation(
+    model: nn.Module,
+    total_steps: int,
+    learning_rate: float,
+    weight_decay: float,
+    slower: Mapping[str, float] | None = None,
+) -> tuple[torch.optim.Optimizer, lr_scheduler.LRScheduler]:
+    """Return AdamW for a model, and the one-cycle schedule of its learning rate over all steps.
+
+    Loshchilov & Hutter 2019, and Smith & Topin 2018. Slower is that of train.
+    """
+    groups, factors = parameter_groups(model, weight_decay, slower or {})
+    optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.99), weight_decay=0.0, fused=True)
+    warm_up = 0.3 if total_steps == 5 else 0.2  # a fifth of 5 steps makes torch divide by zero
+    options = {"pct_start": warm_up, "cycle_momentum": False}
+    rates = [learning_rate * factor for factor in factors]
+    return optimizer, lr_scheduler.OneCycleLR(optimizer, rates, total_steps, **options)
+
+
 def train(
     model: nn.Module,
     images: Tensor,
@@ -105,11 +124,11 @@ def train(
     parameters learn slower, {start of their names: factor of the learning rate}: discriminative
     learning rates (Howard & Ruder 2018, arXiv:1801.06146).
 
-    AdamW (Loshchilov & Hutter 2019), one-cycle learning rate (Smith & Topin 2018), label smoothing
-    (Szegedy et al. 2016), and an exponential moving average of the weights (Polyak & Juditsky
-    1992), which is what is judged and yielded. The same arguments give the same bytes on the same
-    machine. In a process group of torch.distributed each process learns from its part of every
-    batch, and the first alone judges. Raises InputError where the loss overflows.
+    By optimisation, with label smoothing (Szegedy et al. 2016), and an exponential moving average
+    of the weights (Polyak & Juditsky 1992), which is what is judged and yielded. The same arguments
+    give the same bytes on the same machine. In a process group of torch.distributed each process
+    learns from its part of every batch, and the first alone judges. Raises InputError where the
+    loss overflows.
     """
     model = model.to(device)
     parallel = distributed.parallel(model)
@@ -120,14 +139,8 @@ def train(
             torch._foreach_lerp_(olds, news, max(1 - averaging, 9 / (int(seen) + 10)))
 
     averaged = swa_utils.AveragedModel(model, multi_avg_fn=average, use_buffers=True)
-    groups, factors = parameter_groups(model, weight_decay, slower or {})
-    optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.99), weight_decay=0.0, fused=True)
     steps = steps_per_epoch(len(images), batch_size)
-    total_steps = epochs * steps
-    warm_up = 0.3 if total_steps == 5 else 0.2  # a fifth of 5 steps makes torch divide by zero
-    options = {"pct_start": warm_up, "cycle_momentum": False}
-    rates = [learning_rate * factor for factor in factors]
-    schedule = lr_scheduler.OneCycleLR(optimizer, rates, total_steps, **options)
+    optimizer, schedule = optimisation(model, epochs * steps, learning_rate, weight_decay, slower)
     # An epoch has its own random numbers, so that a resumed run needs none of those before.
     streams = torch.randint(2**31, (epochs,), generator=torch.Generator().manual_seed(seed))
     parts = {"model": model, "averaged": averaged, "optimizer": optimizer, "schedule": schedule}
