@@ -110,6 +110,19 @@ def test_a_section_that_is_missing_is_named(monkeypatch):
         command.run(lambda cnn: None, TABLES)
 
 
+def test_a_section_without_a_table_is_named_where_it_is_missing(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["search.py"])
+    with pytest.raises(SystemExit, match=r"search: own.yaml has no section space; mend own.yaml"):
+        command.run(lambda edge, space: None, others={"own.yaml": {"edge": {"dropout": below(1)}}})
+
+
+def test_a_section_of_the_root_is_refused_in_another_file_whose_value_would_count(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["export.py"])
+    monkeypatch.setitem(VALUES, "edge", {"dropout": 0.1})
+    with pytest.raises(SystemExit, match=r"own.yaml has edge, which belongs to params.yaml alone"):
+        command.run(lambda edge: None, others={"own.yaml": {"edge": {"dropout": below(1)}}})
+
+
 def test_a_stage_may_add_arguments_of_its_own(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["stages/predict.py", "a.png"])
     called = []

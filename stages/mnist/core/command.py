@@ -54,9 +54,12 @@ def run(
         values = params.read()
         params.check({key: values[key] for key in tables.keys() & values.keys()}, tables)
         known = {**values, "models": params.models(values) if "models" in wanted else []}
-        for path, tables in (others or {}).items():
+        for path, own in (others or {}).items():
             more = params.read(path)
-            params.check({key: more[key] for key in tables.keys() & more.keys()}, tables, path)
+            if twice := sorted(known.keys() & more.keys()):
+                both = f"{path} has {twice[0]}, which belongs to {params.PATH} alone"
+                raise InputError(f"{both}; {params.advice(path)}")
+            params.check({key: more[key] for key in own.keys() & more.keys()}, own, path)
             known |= more
         parser = argparse.ArgumentParser(description=inspect.getdoc(main))
         parser.error = lambda reason: parser.exit(2, f"{name}: {text.line(reason)}; see --help\n")
@@ -65,6 +68,9 @@ def run(
         if add:
             add(parser)
         options = vars(parser.parse_args())
+        if lacking := [key for key in wanted if key not in {*options, *known}]:
+            path = next(iter(others or ()), params.PATH)  # sections with a table are there
+            raise InputError(f"{path} has no section {lacking[0]}; {params.advice(path)}")
         main(**options, **{key: known[key] for key in wanted.keys() & known.keys()})
         sys.stdout.flush()  # here, since at the exit nothing could catch a closed pipe
     except BrokenPipeError:
