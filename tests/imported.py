@@ -1,4 +1,4 @@
-"""Which files of the shared package a file of it, or a stage, imports."""
+"""Which of our own files a file imports; all paths are relative to the root."""
 
 import ast
 
@@ -6,28 +6,34 @@ from helpers import ROOT
 
 STAGES_FOLDER = ROOT / "stages"
 PACKAGE = STAGES_FOLDER / "mnist"
+# What can only reject input or print: none of it can change what a stage leaves.
+EXEMPT = {
+    f"stages/mnist/core/{name}.py"
+    for name in ("command", "params", "accepted_values", "errors", "text", "progress")
+}
 
 
 def imports(path):
-    """Return the files of the shared package, relative to it, that a file imports anywhere."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "mnist":
-            names = [f"{node.module}.{alias.name}" for alias in node.names] + [node.module]
+    """Return the files that a file imports anywhere."""
+    names = set()
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            names |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
         elif isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names if alias.name.split(".")[0] == "mnist"]
-        else:
-            continue
-        files = (PACKAGE.joinpath(*name.split(".")[1:]).with_suffix(".py") for name in names)
-        found |= {file.relative_to(PACKAGE).as_posix() for file in files if file.is_file()}
-    return found
+            names |= {alias.name for alias in node.names}
+    files = (
+        base.joinpath(*name.split(".")).with_suffix(".py")
+        for name in names - {""}
+        for base in (ROOT, STAGES_FOLDER)
+    )
+    return {file.relative_to(ROOT).as_posix() for file in files if file.is_file()}
 
 
 def reached(path):
-    """Return the files of the shared package that a file imports, directly or not."""
+    """Return the files that a file imports, directly or not."""
     found, todo = set(), imports(path)
     while todo:
         file = todo.pop()
         found.add(file)
-        todo |= imports(PACKAGE / file) - found
+        todo |= imports(file) - found
     return found

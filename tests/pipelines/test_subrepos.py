@@ -7,13 +7,9 @@ import pytest
 import yaml
 
 from helpers import ROOT, run
+from imported import EXEMPT, imports, reached
 
 FOLDERS = sorted(path.parent for path in ROOT.glob("pipelines/*/dvc.yaml"))
-# What can only reject input or print, as in tests/pipeline/test_structure.py.
-EXEMPT = {
-    f"stages/mnist/core/{name}.py"
-    for name in ("command", "params", "accepted_values", "errors", "text", "progress")
-}
 # Imported by name, mnist.models.weights.architecture, so that no import tells.
 WEIGHTS = "stages/mnist/models/weights.py"
 ARCHITECTURES = {f"stages/mnist/models/{name}.py" for name in ("ann", "cnn")}
@@ -29,31 +25,6 @@ def written(folder):
     """Return our own Python files in a folder: no environment, build or package of npm's."""
     made = {".venv", "build", "node_modules"}
     return [path for path in folder.rglob("*.py") if not made & set(path.parts)]
-
-
-def imports(path):
-    """Return our own files that a file imports anywhere."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom):
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-        elif isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-    files = (
-        base.joinpath(*name.split(".")).with_suffix(".py")
-        for name in names
-        for base in (ROOT, ROOT / "stages")
-    )
-    return {file for file in files if file.is_file()}
-
-
-def reached(path):
-    found, todo = set(), {path}
-    while todo:
-        file = todo.pop()
-        found.add(file)
-        todo |= imports(file) - found
-    return {file.relative_to(ROOT).as_posix() for file in found}
 
 
 def declared(folder, stage):
@@ -75,7 +46,8 @@ def test_a_stage_declares_the_code_that_it_reaches_and_no_other(folder, name, st
         for match in re.findall(rf'"-m", "pipelines\.{folder.name}\.(\w+)"', file.read_text())
         if file.stem in scripts
     }
-    code = set().union(*(reached(folder / f"{script}.py") for script in {*scripts, *started}))
+    paths = {folder / f"{script}.py" for script in {*scripts, *started}}
+    code = {path.relative_to(ROOT).as_posix() for path in paths}.union(*map(reached, paths))
     given = declared(folder, stage)
     if WEIGHTS in code:  # which imports the architecture that a file of weights names
         code |= ARCHITECTURES
@@ -128,5 +100,5 @@ def test_no_pipeline_knows_another():
     for folder in FOLDERS:
         others = tuple(f"pipelines/{other.name}/" for other in FOLDERS if other != folder)
         for path in written(folder):
-            known = {str(file.relative_to(ROOT)) for file in imports(path)}
+            known = imports(path)
             assert not any(name.startswith(others) for name in known), path
