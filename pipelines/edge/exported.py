@@ -19,12 +19,6 @@ FORMATS = {
     "int8": "_int8.tflite",
     "onnx": ".onnx",
 }
-TITLES = {
-    "fp32": "float32",
-    "dynamic_int8": "int8 weights",
-    "int8": "int8",
-    "onnx": "ONNX, float32",
-}
 
 ACCEPTED = {
     "edge": {

@@ -25,19 +25,17 @@ def converted(model: nn.Module, metadata: Mapping[str, Any]) -> bytes:
         verbose=False,
     )
     content = program.model_proto
-    # The exporter notes at every node, and at what it says of shapes, from which line of whose
-    # files it comes: not the same everywhere, and a quarter of a small model's bytes.
+    # The exporter notes at every node from which line of whose files it comes: not the same
+    # everywhere, and a quarter of a small model's bytes.
     graph = content.graph
     for each in [
         graph,
         *graph.node,
-        *graph.value_info,
         *graph.initializer,
         *graph.input,
         *graph.output,
     ]:
         each.ClearField("metadata_props")
-        each.ClearField("doc_string")
     del graph.value_info[:]  # what runtimes infer again
     texts = {
         key: each if isinstance(each, str) else json.dumps(each) for key, each in metadata.items()
