@@ -21,6 +21,7 @@ from mnist.core import command, files, runs
 from mnist.core.accepted_values import several, whole
 from mnist.core.errors import InputError
 from mnist.core.text import printable
+from mnist.data import prepared
 from mnist.evaluation import other_writers
 from mnist.models import cnn as cnn_architecture
 from mnist.photos import folders
@@ -51,8 +52,13 @@ def options(parser):
 def hands(people: Sequence[str]) -> list[Hand]:
     """Return the digits of each writer in people's folders and archives, else scikit-learn's.
 
-    Raises InputError where a path is neither, or two of them have one name.
+    Raises InputError where a path is neither, or two of them have one name, and where the networks
+    have learnt scikit-learn's.
     """
+    learnt = prepared.dataset().name
+    if not people and other_writers.LEARNT.get(learnt) == other_writers.UCI:
+        reason = f"the networks were trained on {learnt}, which scikit-learn's digits are a part of"
+        raise InputError(f"{reason}; name digits of other people by --people")
     names = [Path(path).stem for path in people]
     if twice := {printable(name) for name in names if names.count(name) > 1}:
         raise InputError(f"--people: two sets are called {min(twice)}; rename one")

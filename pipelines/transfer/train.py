@@ -39,9 +39,9 @@ def first_phase(
     On features that are computed once for all seeds, whose time only the first of them shows.
     """
     begin, images, labels = time.perf_counter(), *training.parts(transfer)["train"]
-    settings = [run.network, transfer["sizes"][run.network], transfer["images"], digest]
+    settings = [transfer["sizes"][run.network], transfer["images"], digest]
     data = [prepared.path("train"), cleaning.__file__, pretrained.__file__]
-    known = features.cached(model, settings, images, data, where)
+    known = features.cached(run.network, model, settings, images, data, where)
     recipe = experiment.loop_settings(transfer, run)
     recipe |= {"epochs": transfer["head_epochs"], "learning_rate": transfer["head_learning_rate"]}
     del recipe["averaging"]
@@ -67,6 +67,8 @@ def main(network, number, from_weights, transfer, augment, compute):
             return
     torch.manual_seed(number)
     model = backbones.build(network, classes, transfer["sizes"][network])
+    if compute["deterministic"]:
+        backbones.check_deterministic(model, network, where)
     if from_weights:
         pretrained.load(model.backbone, network, transfer["weights"][network])
         spent = first_phase(model, start["sha256"], run, number, transfer, where)

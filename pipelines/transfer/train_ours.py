@@ -1,7 +1,7 @@
 """Train one of our networks with one seed, on the images that the backbones get."""
 
 from mnist.core import command, params
-from mnist.training import augmentation, device
+from mnist.training import augmentation, device, job
 from pipelines.transfer.comparison import experiment, ours, training
 
 
@@ -11,15 +11,22 @@ def options(parser):
     parser.add_argument("--seed", type=int, required=True, dest="number")
 
 
+def code(network: str) -> list[str]:
+    """Return the files that decide a run of a network, beside those of all runs."""
+    decides = [ours, job, ours.ARCHITECTURES[network], *job.CODE]
+    return [__file__, *(module.__file__ for module in decides)]
+
+
 def main(network, number, transfer, augment, compute):
     """Train one of our networks with one seed into pipelines/transfer/runs."""
     built = ours.arguments(network, params.read())
     where = device.prepare(**compute)
     sections = {"transfer": transfer, "augment": augment, "compute": compute, "built": built}
-    code = [ours.__file__, ours.weights.__file__, ours.ARCHITECTURES[network].__file__]
     run = experiment.Run(network, experiment.SCRATCH, tuple(transfer["seeds"]))
     none = {"weights": "none", "sha256": None}
-    training.run(run, number, ours.build(network, built, number), where, sections, none, code)
+    training.run(
+        run, number, ours.build(network, built, number), where, sections, none, code(network)
+    )
 
 
 if __name__ == "__main__":

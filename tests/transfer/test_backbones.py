@@ -1,5 +1,7 @@
 """Any classifier of torchvision becomes a network for our images."""
 
+from contextlib import nullcontext
+
 import pytest
 import torch
 
@@ -87,3 +89,14 @@ def test_a_size_that_a_backbone_cannot_take_is_one_line():
         InputError, match=r"alexnet takes no images of 28 × 28 .*transfer\.sizes\.alexnet"
     ):
         backbones.build("alexnet", 10, 28)
+
+
+@pytest.mark.parametrize(
+    ("name", "has_one"), [("vgg11", False), ("alexnet", False), ("squeezenet1_1", True)]
+)
+def test_what_a_gpu_cannot_train_to_the_same_bytes_is_refused_there_alone(name, has_one):
+    network = backbones.build(name, 10, 64)
+    backbones.check_deterministic(network, name, torch.device("cpu"))
+    refused = pytest.raises(InputError, match=f"{name} .*compute.deterministic")
+    with nullcontext() if has_one else refused:
+        backbones.check_deterministic(network, name, torch.device("cuda"))

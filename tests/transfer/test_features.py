@@ -2,6 +2,7 @@
 
 import torch
 
+from mnist.core import files
 from mnist.data import prepared
 from mnist.training import loop
 from pipelines.transfer import record_weights
@@ -46,11 +47,19 @@ def test_features_are_computed_once_and_for_what_decides_them(project, monkeypat
     images, _ = training.parts(TRANSFER)["train"]
     monkeypatch.setattr(features.inference, "outputs", counted)
     data = [prepared.path("train")]
-    first = features.cached(network, [NETWORK, 32], images, data)
-    assert torch.equal(features.cached(network, [NETWORK, 32], images, data), first)
+    first = features.cached(NETWORK, network, [32], images, data)
+    assert torch.equal(features.cached(NETWORK, network, [32], images, data), first)
     assert len(calls) == 1 and first.shape == (60, 512)
-    features.cached(network, [NETWORK, 33], images, data)
-    assert len(calls) == 2
+    files.write(features.FOLDER / "other-1.npz", b"of another network")
+    features.cached(NETWORK, network, [33], images, data)
+    (kept,) = features.FOLDER.glob(f"{NETWORK}-*.npz")  # that of 32 is no longer asked for
+    torch.set_num_threads(torch.get_num_threads() + 1)
+    features.cached(NETWORK, network, [33], images, data)
+    assert len(calls) == 3 and not kept.exists()
+    (kept,) = features.FOLDER.glob(f"{NETWORK}-*.npz")
+    kept.write_bytes(kept.read_bytes()[:100])
+    features.cached(NETWORK, network, [33], images, data)
+    assert len(calls) == 4 and (features.FOLDER / "other-1.npz").exists()
 
 
 def test_a_head_learns_from_features_and_the_seed_decides_it():

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mnist.core import params
+from mnist.core import files, params
 from mnist.core.errors import InputError
+from mnist.data import prepared
 from mnist.evaluation import statistics
 from mnist.models import ensemble
 from pipelines.transfer import few_labels, few_labels_chart
@@ -106,6 +107,13 @@ def project(tmp_path, digits, monkeypatch):
     yield tmp_path
     for cached in (trial.model, trial.mnist_test):
         cached.cache_clear()
+
+
+def test_digits_that_the_networks_learnt_are_no_other_hand(project):
+    about = files.read_json(prepared.DATASET)
+    files.write_json(prepared.DATASET, about | {"name": "optdigits"})
+    with pytest.raises(InputError, match=r"trained on optdigits, .*--people"):
+        few_labels.hands([])
 
 
 def test_what_is_read_rightly_counts_unless_it_is_rejected_or_not_asked(project, digits):

@@ -143,6 +143,20 @@ def build(name: str, classes: int, size: int) -> Classifier:
     return Classifier(given, backbone.train(), nn.Linear(features, classes))
 
 
+def check_deterministic(network: nn.Module, name: str, device: torch.device) -> None:
+    """Raise InputError where torch has no deterministic way to train a network on a device.
+
+    On CUDA it has none for adaptive average pooling to more than one pixel, as VGG and AlexNet use
+    (docs.pytorch.org, torch.use_deterministic_algorithms).
+    """
+    pools = [each for each in network.modules() if isinstance(each, nn.AdaptiveAvgPool2d)]
+    if device.type == "cuda" and any(each.output_size not in (1, (1, 1)) for each in pools):
+        raise InputError(
+            f"{name} cannot be trained on a GPU to the same bytes each time; set "
+            "compute.deterministic to false or compute.device to cpu in params.yaml"
+        )
+
+
 def current_names(name: str, state: dict[str, Tensor]) -> dict[str, Tensor]:
     """Return a state_dict under the names that torchvision's layers have today.
 

@@ -1,6 +1,8 @@
 """The first phase of transfer: a head that learns on features of a frozen backbone."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mnist.core import files
+from mnist.core.errors import InputError
 from mnist.models import inference
 from mnist.training import checkpoints, loop
 from pipelines.transfer.comparison import backbones
@@ -20,6 +23,7 @@ CODE = [backbones.__file__, inference.__file__, __file__]
 
 
 def cached(
+    name: str,
     network: backbones.Classifier,
     settings: Sequence,
     images: Tensor,
@@ -28,14 +32,21 @@ def cached(
 ) -> Tensor:
     """Return a frozen backbone's features, float32 (n, F), of uint8 images (n, 28, 28).
 
-    In eval mode, not augmented, computed once: they are kept in a file that is named for all that
-    decides them, which are settings (plain values) and the files that the images come from.
+    In eval mode, not augmented, computed once: they are kept in a file that is named for
+    the network's name and all that decides them, which are settings (plain values), the files that
+    the images come from, and how this machine computes. Other files of that name are removed, and
+    a damaged one is made anew.
     """
-    path = FOLDER / f"{checkpoints.key([*settings, str(device)], [*CODE, *data])}.npz"
-    if path.exists():
+    own = [version("torchvision"), str(device), torch.get_num_threads()]
+    own += [torch.are_deterministic_algorithms_enabled(), torch.backends.cpu.get_cpu_capability()]
+    key = checkpoints.key([*settings, *own], [*CODE, *data])
+    path = FOLDER / f"{name}-{key[:16]}.npz"
+    with suppress(InputError, KeyError):
         found = torch.from_numpy(files.read_arrays(path)["features"])
         if len(found) == len(images):
             return found
+    for old in FOLDER.glob(f"{name}-*.npz"):
+        old.unlink(missing_ok=True)
     frozen = nn.Sequential(network.input, network.backbone).to(device)
     found = inference.outputs(frozen, images, device, batch_size=100)
     files.write_arrays(path, features=np.asarray(found))

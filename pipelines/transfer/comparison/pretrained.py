@@ -3,6 +3,7 @@
 import hashlib
 import pickle
 import re
+import warnings
 from pathlib import Path
 
 import torch
@@ -64,7 +65,8 @@ def from_file(name: str, path: Path) -> tuple[dict[str, Tensor], str]:
     """
     mend = f"name another in transfer.weights.{name}, or none"
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings(action="ignore"):  # what torch warns of is refused below
+            state = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError as error:
         raise InputError(f"{text.printable(path)} is not here; {mend}") from error
     except OSError:

@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 from torch import nn
 
-from mnist.core import files, progress
+from mnist.core import affine, files, progress
 from mnist.data import cleaning, prepared
 from mnist.evaluation.corruptions import kinds
 from mnist.models import inference
@@ -28,8 +28,17 @@ from pipelines.transfer.comparison.experiment import Run
 
 TEST = prepared.path("test")
 INPUTS = [prepared.path("train"), prepared.path("validation"), prepared.DATASET]
-MODULES = [augmentation, checkpoints, cleaning, device, distributed, epoch_choice, experiment]
-MODULES += [inference, loop, prepared, upstroke]
+MODULES = [
+    affine,
+    augmentation,
+    checkpoints,
+    cleaning,
+    device,
+    distributed,
+    epoch_choice,
+    experiment,
+]
+MODULES += [files, inference, loop, prepared, upstroke]
 EVERY = 30  # seconds between checkpoints: that of VGG-16 has 2.7 GB
 CODE = [__file__, *(module.__file__ for module in MODULES)]
 
@@ -88,6 +97,7 @@ def run(
     settings += [dict(sections[key]) for key in ("augment", "compute", "built")]
     checkpoint = checkpoints.path(name, seed)
     folder = run.folder(seed)
+    changed = augmentation.fitting(sections["augment"], prepared.dataset().digits)
     with (
         checkpoints.alone(checkpoint),
         files.replacing(folder, checkpoint.with_suffix("")) as draft,
@@ -97,7 +107,7 @@ def run(
         measured, times, kept = list(done["measured"]), list(done["seconds"]), done["weights"]
         saved = time.perf_counter()
         start = saved - (times[-1] if times else spent)
-        given = *images["train"], {"validation": held}, sections["augment"], seed, where
+        given = *images["train"], {"validation": held}, changed, seed, where
         for epoch in loop.train(model, *given, done["snapshot"], slower, **recipe):
             accuracy = epoch.scores["validation"]["accuracy"]
             measured.append({"objective": epoch.objective, "validation_accuracy": accuracy})
