@@ -15,7 +15,9 @@ import ray
 from ray import tune
 
 from mnist.core import command, files, params
-from mnist.data import prepared
+from mnist.core.errors import InputError
+from mnist.data import cleaning, prepared
+from mnist.evaluation import efficiency
 from mnist.models import weights
 from mnist.training import augmentation, checkpoints, device, job
 from pipelines.cluster import joining
@@ -23,7 +25,7 @@ from pipelines.cluster.tuning import spaces, study, suggestions, trial
 
 OUT = Path("pipelines/cluster/trials")
 INPUTS = [prepared.path("train"), prepared.path("validation"), prepared.DATASET]
-CODE = [*job.CODE, trial, spaces, suggestions]
+CODE = [*job.CODE, job, cleaning, efficiency, spaces, study, suggestions, trial]
 FAILURES = 3  # a trial is begun again so often where its machine is lost
 
 
@@ -36,6 +38,11 @@ def sections(
     return {name: {**values[name], "epochs": epochs} for name in models}
 
 
+def code(name: str) -> list[str]:
+    """Return the files that decide what is tried of a model, and what comes of it."""
+    return [__file__, *(module.__file__ for module in [weights.architecture(name), *CODE])]
+
+
 def run(
     name: str,
     tried: Mapping[str, Any],
@@ -46,18 +53,20 @@ def run(
 ) -> None:
     """Run the trials of a model that have not ended yet; each that ends is added to a file.
 
-    Tried is the model's space. Settings are search, augment and compute.
+    Tried is the model's space. Settings are search, augment and compute. A trial whose loss
+    overflows has ended, too. Raises InputError, once all others have ended, where one could not be
+    run, or where none was finished.
     """
     search, done = settings["search"], study.read(path)
 
     def ended(found: study.Trial) -> None:
         study.add(path, found)
-        count, last = len(study.read(path)), found.epochs[-1]
-        print(
-            f"{name}: trial {count} of {search['trials']} {found.state}, validation loss "
-            f"{last['loss']:.4f}, accuracy {last['accuracy']:.2%}",
-            flush=True,
-        )
+        begin = f"{name}: trial {len(study.read(path))} of {search['trials']} {found.state}"
+        if found.state == study.FAILED:
+            print(f"{begin}: the loss overflowed, of {dict(found.values)}", flush=True)
+            return
+        measured = f"validation loss {found.loss:.4f}, accuracy {found.accuracy:.2%}"
+        print(f"{begin}, {measured}", flush=True)
 
     def costs(values: Mapping[str, Any]) -> dict[str, int]:
         return trial.costs(name, {**section, **values}, given.dataset)
@@ -72,6 +81,8 @@ def run(
     joining.warn(1, threads)
     shared = ray.put(given)
 
+    overflowed = dict(suggestions.OVERFLOWED)  # the module does not travel to the workers
+
     def train(values: dict[str, Any]) -> None:
         each = trial.epochs(
             name,
@@ -81,11 +92,14 @@ def run(
             search["seed"],
             threads,
         )
-        for epoch in each:
-            tune.report(epoch)
+        try:
+            for epoch in each:
+                tune.report(epoch)
+        except InputError:  # begun again, it would overflow again
+            tune.report(overflowed)
 
     with tempfile.TemporaryDirectory() as scratch:
-        tune.Tuner(
+        results = tune.Tuner(
             tune.with_resources(train, {"cpu": threads}),
             tune_config=tune.TuneConfig(
                 search_alg=asked,
@@ -99,6 +113,11 @@ def run(
                 verbose=0,
             ),
         ).fit()
+    if results.errors:
+        reason = joining.last_line(results.errors[0])
+        lost = f"{name}: {len(results.errors)} of {left} trials could not be run: {reason}"
+        raise InputError(f"{lost}; 'make search' tries them again, and keeps the others")
+    study.best(study.read(path))
 
 
 def main(
@@ -115,13 +134,11 @@ def main(
     settings = {"search": search, "augment": augment, "compute": compute}
     given = trial.data(search["images"])
     found = {}
-    decides = {key: search[key] for key in ("epochs", "images", "seed")}
+    decides = {key: search[key] for key in ("concurrent", "epochs", "images", "seed")}
     with joining.joined(compute["threads"], trial):
         for name, section in every.items():
-            code = [module.__file__ for module in [weights.architecture(name), *CODE]]
-            key = checkpoints.key(
-                [decides, space[name], section, augment, compute], [*code, *INPUTS]
-            )
+            decisive = [decides, space[name], section, augment, compute]
+            key = checkpoints.key(decisive, [*code(name), *INPUTS])
             path = study.path(name, key)
             run(name, space[name], section, settings, given, path)
             found[name] = sorted(study.read(path), key=lambda each: each.number)

@@ -16,17 +16,21 @@ from pipelines.cluster import confirm
 from pipelines.cluster.tuning import spaces, study, suggestions
 
 HERE = Path("pipelines/cluster")
+MEASURED = "loss", "accuracy", "gap"
 
 
 def rows(model: str, trials: Sequence[study.Trial]) -> list[dict[str, Any]]:
-    """Return a row per trial, best first; those that were pruned come last."""
-    order = {study.FINISHED: 0, study.PRUNED: 1}
+    """Return a row per trial, best first; those that were pruned, or failed, come last."""
+    order = {study.FINISHED: 0, study.PRUNED: 1, study.FAILED: 2}
     best = {trial.number for trial in study.front(trials)}
     found = []
     for trial in sorted(trials, key=lambda each: (order[each.state], each.loss)):
-        last = trial.epochs[-1]
+        last = trial.epochs[-1] if trial.epochs else dict.fromkeys(MEASURED)
         row = {"model": model, "trial": trial.number, "state": trial.state}
-        row |= {"epochs": len(trial.epochs), **{k: round(v, 5) for k, v in last.items()}}
+        row |= {
+            "epochs": len(trial.epochs),
+            **{k: None if v is None else round(v, 5) for k, v in last.items()},
+        }
         row |= {**trial.costs, "on_front": trial.number in best}
         found.append(row | {"values": json.dumps(trial.values)})
     return found
@@ -78,6 +82,7 @@ def main(search: Mapping[str, Any], space: Mapping[str, Any]) -> None:
         found[name] = {
             "trials": len(trials),
             "pruned": states.count(study.PRUNED),
+            "failed": states.count(study.FAILED),
             "best": {"trial": best.number, "loss": round(best.loss, 5), **best.values},
             "importances": {key: round(value, 4) for key, value in weights[name].items()},
             "confirmed": confirmed(name, lines),

@@ -6,18 +6,22 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 
 from helpers import ROOT
+from imported import EXEMPT, reached
 from mnist.core import files, params
+from mnist.core.errors import InputError
 
 reason = "it is in the environment that 'make search' makes"
 ray = pytest.importorskip("ray", reason=reason)
 
-from pipelines.cluster import summarise  # noqa: E402
+from pipelines.cluster import search, summarise  # noqa: E402
 from pipelines.cluster.tuning import study, suggestions  # noqa: E402
 
 SPACE = {
@@ -81,6 +85,40 @@ def test_a_trial_that_ends_is_handed_on_once_and_its_number_is_not_given_again()
     assert (trial.number, trial.state, trial.loss) == (2, study.FINISHED, 0.25)
 
 
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_trial_that_overflows_has_ended_and_is_the_worst(before):
+    ended = []
+    asked = suggestions.Suggestions(SPACE, [], 3, 2, 0, lambda values: {}, ended.append)
+    asked.suggest("a")
+    for number in range(1, before + 1):
+        result = {"loss": 0.5, "accuracy": 0.9, "gap": 0.0, suggestions.EPOCH: number}
+        asked.on_trial_result("a", result)
+    asked.on_trial_complete("a", {**suggestions.OVERFLOWED, suggestions.EPOCH: before + 1})
+    (trial,) = ended
+    assert (trial.number, trial.state, len(trial.epochs)) == (0, study.FAILED, before)
+    assert trial.loss == np.inf and json.loads(json.dumps(asdict(trial), allow_nan=False))
+    assert suggestions.suggested(SPACE, 9, [*tried(8), replace(trial, number=8)], [], 0)
+    suggestions.scheduler(9, [trial])
+    last = summarise.rows("ann", [trial, *tried(2)])[-1]
+    assert last["state"] == study.FAILED and last["loss"] == (0.5 if before else None)
+    with pytest.raises(InputError, match="no trial finished, and 1 of 1 overflowed"):
+        study.best([trial])
+
+
+def test_a_rounded_suggestion_stays_in_its_range():
+    for value, values in ((0.0123456, {}), (0.00123449, {"low": 0.0012344}), (0.12351, {})):
+        ends = {"low": 0.001, "high": 0.12352, **values}
+        assert ends["low"] <= suggestions.rounded(value, ends) <= ends["high"]
+    assert suggestions.rounded(0.0123456, ends) == 0.0123
+
+
+def test_the_trials_of_other_code_are_not_gone_on_with():
+    """All that a trial rests on decides its file, but for how Ray is joined."""
+    known = {Path(file).relative_to(ROOT).as_posix() for file in search.code("ann")}
+    known |= {Path(file).relative_to(ROOT).as_posix() for file in search.code("cnn")}
+    assert reached(search.__file__) - EXEMPT - known == {"pipelines/cluster/joining.py"}
+
+
 def test_differences_are_paired_by_seed():
     found = summarise.difference([0.5, 0.6, 0.7], [0.4, 0.5, 0.6])
     assert found["difference"] == found["low"] == found["high"] == 0.1
@@ -120,6 +158,22 @@ def end(started):
 
 def left(project):
     return json.loads((project / "pipelines/cluster/trials/ann.json").read_text())
+
+
+@pytest.mark.slow
+def test_a_search_in_which_all_trials_overflow_ends_in_one_line(project):
+    path = project / "pipelines/cluster/params.yaml"
+    settings = yaml.safe_load(path.read_text())
+    settings["space"]["ann"] = {"learning_rate": {"low": 9.0, "high": 10.0, "scale": "linear"}}
+    root = yaml.safe_load((project / "params.yaml").read_text())
+    root["ann"]["weight_decay"] = 10.0
+    (project / "params.yaml").write_text(yaml.safe_dump(root))
+    path.write_text(yaml.safe_dump(settings))
+    started = begin(project)
+    said, _ = started.communicate(timeout=500)
+    assert "trial 4 of 4 failed: the loss overflowed, of {'learning_rate': 9" in said
+    assert "no trial finished, and 4 of 4 overflowed; raise" in said.splitlines()[-1]
+    assert started.returncode == 1 and "Traceback" not in said
 
 
 def ended(project):

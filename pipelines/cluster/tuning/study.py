@@ -1,6 +1,7 @@
 """What a search has tried: a file with a line per trial that ended, outside of what DVC removes."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 from mnist.core import files
 from mnist.core.errors import InputError
 
-FINISHED, PRUNED = "finished", "pruned"
+FINISHED, PRUNED, FAILED = "finished", "pruned", "failed"
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,9 @@ class Trial:
     number: from 0, in the order of suggestion.
     values: {parameter: what was tried}.
     epochs: what each epoch measured, {'loss', 'accuracy', 'gap'}: validation loss and accuracy, and
-        by how much the accuracy on training images is higher.
+        by how much the accuracy on training images is higher. None of one that overflowed at once.
     costs: {'parameters', 'multiply_accumulates'} of the network.
-    state: FINISHED, or PRUNED.
+    state: FINISHED, PRUNED, or FAILED where the loss overflowed.
     """
 
     number: int
@@ -31,9 +32,14 @@ class Trial:
     state: str
 
     @property
+    def losses(self) -> list[float]:
+        """Return the validation loss after each epoch, infinite where it overflowed in the next."""
+        return [epoch["loss"] for epoch in self.epochs] + [math.inf] * (self.state == FAILED)
+
+    @property
     def loss(self) -> float:
-        """Return the validation loss after the last epoch."""
-        return self.epochs[-1]["loss"]
+        """Return the validation loss after the last epoch, infinite where it overflowed."""
+        return self.losses[-1]
 
     @property
     def accuracy(self) -> float:
@@ -70,10 +76,15 @@ def add(path: Path, trial: Trial) -> None:
 
 
 def best(trials: Sequence[Trial]) -> Trial:
-    """Return the finished trial with the lowest validation loss."""
+    """Return the finished trial with the lowest validation loss; raise InputError without any."""
     finished = [trial for trial in trials if trial.state == FINISHED]
     if not finished:
-        raise InputError("no trial finished; raise search.trials in pipelines/cluster/params.yaml")
+        failed = sum(trial.state == FAILED for trial in trials)
+        reason = f"no trial finished, and {failed} of {len(trials)} overflowed"
+        raise InputError(
+            f"{reason}; raise search.trials or lower the learning rates of space in "
+            "pipelines/cluster/params.yaml"
+        )
     return min(finished, key=lambda trial: (trial.loss, trial.number))
 
 

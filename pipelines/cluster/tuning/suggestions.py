@@ -1,6 +1,7 @@
 """What to try next: Optuna's TPE and ASHA under Ray Tune, both fed with what was tried before."""
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +23,9 @@ from pipelines.cluster.tuning.spaces import Range, Space
 METRIC, EPOCH = "loss", "training_iteration"
 FIRST = 5  # trials at random, before TPE has something to go by; of Optuna's ten for few trials
 HALVING = 3  # of the trials that reach an epoch, one in so many goes on (Li et al. 2020, section 4)
+
+# What a trial reports in place of an epoch in which the loss overflowed.
+OVERFLOWED = {METRIC: math.inf, "accuracy": 0.0, "gap": 0.0}
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)  # else it names each study that is made
 
@@ -53,18 +57,23 @@ def suggested(
         asked.add_trial(optuna.create_trial(params=params, distributions=known, **more))
 
     for trial in sorted(tried, key=lambda trial: trial.number):
-        losses = {i: epoch["loss"] for i, epoch in enumerate(trial.epochs, 1)}
+        losses = dict(enumerate(trial.losses, 1))
         ended = TrialState.COMPLETE if trial.state == study.FINISHED else TrialState.PRUNED
         told(trial.values, state=ended, value=trial.loss, intermediate_values=losses)
     for values in running:
         told(values, state=TrialState.RUNNING)
     chosen = asked.ask(known).params
-    return {k: json.loads(v) if "choices" in space[k] else rounded(v) for k, v in chosen.items()}
+    return {
+        key: json.loads(value) if "choices" in space[key] else rounded(value, space[key])
+        for key, value in chosen.items()
+    }
 
 
-def rounded(value: float) -> float:
-    """Return a number to three significant digits, as a person would write it."""
-    return value if isinstance(value, int) else float(f"{value:.3g}")
+def rounded(value: float, values: Range) -> float:
+    """Return a number to three significant digits, as a person would write it, within its range."""
+    if isinstance(value, int):
+        return value
+    return min(max(float(f"{value:.3g}"), values["low"]), values["high"])
 
 
 def importances(space: Space, tried: Sequence[study.Trial], seed: int) -> dict[str, float]:
@@ -96,16 +105,16 @@ def scheduler(epochs: int, tried: Sequence[study.Trial]) -> ASHAScheduler:
     for trial in tried:
         stand_in = SimpleNamespace(trial_id=f"earlier-{trial.number}")
         found.on_trial_add(None, stand_in)
-        for number, epoch in enumerate(trial.epochs, 1):
-            found.on_trial_result(None, stand_in, {EPOCH: number, METRIC: epoch["loss"]})
+        for number, loss in enumerate(trial.losses, 1):
+            found.on_trial_result(None, stand_in, {EPOCH: number, METRIC: loss})
     return found
 
 
 class Suggestions(Searcher):
     """What Ray Tune asks for the values of each trial, and tells what it measured.
 
-    A trial that ends is handed to `ended`, once. One that fails, since its machine was lost, is
-    begun again by Ray Tune itself.
+    A trial that ends, be it by overflowing, is handed to `ended`, once. One whose machine was lost
+    is begun again by Ray Tune itself.
     """
 
     def __init__(
@@ -152,6 +161,8 @@ class Suggestions(Searcher):
         self.on_result(measured, result)
         epochs = [measured[each] for each in sorted(measured)]
         state = study.FINISHED if len(epochs) == self.epochs else study.PRUNED
+        if epochs[-1] == OVERFLOWED:
+            epochs, state = epochs[:-1], study.FAILED
         trial = study.Trial(number, values, epochs, self.costs(values), state)
         self.tried.append(trial)
         self.ended(trial)

@@ -10,7 +10,7 @@ import torch
 from mnist.data import cleaning, prepared
 from mnist.evaluation import efficiency
 from mnist.models import weights
-from mnist.training import job, loop
+from mnist.training import augmentation, job, loop
 
 SAMPLE = 2000  # training images, not augmented, whose accuracy tells the gap
 
@@ -73,7 +73,8 @@ def weighed(
     train, held = (tuple(map(torch.from_numpy, part)) for part in (data.train, data.validation))
     judged = {"train": tuple(each[:SAMPLE] for each in train), "validation": held}
     network = weights.build(built, seed)
-    for epoch in loop.train(network, *train, judged, augment, seed, **recipe):
+    changed = augmentation.fitting(augment, data.dataset.digits)
+    for epoch in loop.train(network, *train, judged, changed, seed, **recipe):
         scores = {}
         if epoch.scores:
             own, other = epoch.scores["train"], epoch.scores["validation"]
