@@ -56,6 +56,7 @@ def joined(cores: int, *modules: ModuleType) -> Iterator[None]:
     InputError where no cluster answers.
     """
     os.environ.setdefault("RAY_AIR_NEW_OUTPUT", "0")  # the newer one prints although told not to
+    os.environ.setdefault("TUNE_DISABLE_SIGINT_HANDLER", "1")  # else Ctrl-C ends a search with rc 0
     for module in modules:
         ray.cloudpickle.register_pickle_by_value(module)
     address = os.environ.get(ADDRESS)

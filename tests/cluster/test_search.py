@@ -161,19 +161,24 @@ def left(project):
 
 
 @pytest.mark.slow
-def test_a_search_in_which_all_trials_overflow_ends_in_one_line(project):
-    path = project / "pipelines/cluster/params.yaml"
-    settings = yaml.safe_load(path.read_text())
-    settings["space"]["ann"] = {"learning_rate": {"low": 9.0, "high": 10.0, "scale": "linear"}}
-    root = yaml.safe_load((project / "params.yaml").read_text())
-    root["ann"]["weight_decay"] = 10.0
+@pytest.mark.parametrize("rates", [[0.01, 10], [10]])
+def test_a_trial_that_overflows_costs_no_other_and_all_of_them_end_in_one_line(rates, project):
+    root = params.read(project / "params.yaml")
+    root["ann"] |= {"batch_size": 8, "weight_decay": 10}  # -99 times the weights at a rate of 10
     (project / "params.yaml").write_text(yaml.safe_dump(root))
-    path.write_text(yaml.safe_dump(settings))
+    settings = {"search": SEARCH, "space": {"ann": {"learning_rate": {"choices": rates}}}}
+    (project / "pipelines/cluster/params.yaml").write_text(yaml.safe_dump(settings))
     started = begin(project)
     said, _ = started.communicate(timeout=500)
-    assert "trial 4 of 4 failed: the loss overflowed, of {'learning_rate': 9" in said
-    assert "no trial finished, and 4 of 4 overflowed; raise" in said.splitlines()[-1]
-    assert started.returncode == 1 and "Traceback" not in said
+    assert "failed: the loss overflowed, of {'learning_rate': 10}" in said
+    assert "Traceback" not in said and "ann: trial 4 of 4" in said
+    if rates == [10]:
+        assert "no trial finished, and 4 of 4 overflowed; raise" in said.splitlines()[-1]
+        assert started.returncode == 1 and not (project / "pipelines/cluster/trials").exists()
+    else:
+        assert started.returncode == 0
+        states = {each["values"]["learning_rate"]: each["state"] for each in left(project)}
+        assert states[10] == study.FAILED != states[0.01]
 
 
 def ended(project):

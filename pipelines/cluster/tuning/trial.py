@@ -1,5 +1,6 @@
 """One trial: one training by the project's loop, epoch by epoch."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from mnist.core.errors import InputError
 from mnist.data import cleaning, prepared
 from mnist.evaluation import efficiency
 from mnist.models import weights
@@ -65,7 +67,8 @@ def weighed(
     """Train a network; yield what each epoch measured, 'loss', 'accuracy' and 'gap', and weights.
 
     Takes the model's whole section of params.yaml, and the section augment. In a process group the
-    first process alone measures; the others yield {} in its place.
+    first process alone measures; the others yield {} in its place. Raises InputError where the
+    loss overflows, be it on validation images alone.
     """
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
@@ -78,6 +81,8 @@ def weighed(
         scores = {}
         if epoch.scores:
             own, other = epoch.scores["train"], epoch.scores["validation"]
+            if not math.isfinite(other["nll"]):  # there is nothing to judge by
+                raise InputError("the validation loss overflowed; lower learning_rate")
             gap = own["accuracy"] - other["accuracy"]
             scores = {"loss": other["nll"], "accuracy": other["accuracy"], "gap": gap}
         yield scores, epoch.weights
