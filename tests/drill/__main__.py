@@ -11,32 +11,44 @@ interrupted must afterwards end in the bytes that it would have ended in.
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from drill import doors, harness, images, interruptions
+
+AT_ONCE = 2  # most of a case is a start of Python's, on one core
+
+
+def chosen(cases):
+    """Return those of {name: case} whose names have all words of the command line."""
+    return {name: run for name, run in cases.items() if all(word in name for word in sys.argv[1:])}
 
 
 def main():
     """Run all cases; print what is wrong, and how many there were."""
     lines = [*doors.every(), *images.every(), *interruptions.full_disks()]
-    cases = {case.name: partial(harness.complaints, case) for case in lines}
-    cases |= interruptions.every()
-    words = sys.argv[1:]
-    cases = {name: run for name, run in cases.items() if all(word in name for word in words)}
+    quick = chosen({case.name: partial(harness.complaints, case) for case in lines})
+    timed = chosen(interruptions.every())  # by how long a stage takes: one after the other
     if not interruptions.namespaces():
         print("without full disks: unshare, which mounts them, is not here or not allowed")
-    wrong, start = 0, time.monotonic()
+    wrong, count, start = 0, len(quick) + len(timed), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="drill-") as folder:
         project = harness.made(Path(folder))
-        for nth, (name, run) in enumerate(cases.items(), 1):
-            found, printed = run(project)
-            if found:
-                wrong += 1
-                print(f"\n{name}: {'; '.join(found)}\n{printed.strip()[-800:]}\n", flush=True)
-            print(f"\r{nth} of {len(cases)}", end="", flush=True)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            ended = chain(
+                zip(quick, pool.map(lambda case: case(project), quick.values()), strict=True),
+                ((name, case(project)) for name, case in timed.items()),
+            )
+            for nth, (name, (found, printed)) in enumerate(ended, 1):
+                if found:
+                    wrong += 1
+                    end = printed.strip()[-800:]
+                    print(f"\n{name}: {'; '.join(found)}\n{end}\n", flush=True)
+                print(f"\r{nth} of {count}", end="", flush=True)
     minutes = (time.monotonic() - start) / 60
-    print(f"\n{len(cases)} cases, {wrong} of them not as they should be, {minutes:.0f} minutes")
+    print(f"\n{count} cases, {wrong} of them not as they should be, {minutes:.0f} minutes")
     sys.exit(bool(wrong))
 
 

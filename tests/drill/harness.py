@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -64,10 +65,10 @@ def made(folder):
 
 
 def copied(project):
-    """Return a fresh copy of the project beside it."""
-    copy = project.parent / "copy"
-    shutil.rmtree(copy, ignore_errors=True)
-    return shutil.copytree(project, copy, symlinks=True)
+    """Return a fresh copy of the project, in a folder of this thread's beside it."""
+    folder = project.parent / f"copy {threading.get_ident()}"
+    shutil.rmtree(folder, ignore_errors=True)
+    return shutil.copytree(project, folder / "project", symlinks=True)
 
 
 def contents(project):
