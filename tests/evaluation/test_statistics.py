@@ -88,7 +88,7 @@ def test_the_bootstrap_spreads_as_much_as_the_mean_of_so_few_seeds(seeds, monkey
 
 
 def test_intervals_of_recipes_hold_the_truth_as_often_as_they_say_or_more(fewer_resamples):
-    """With three seeds, although they are so few: images × seeds count twice (Owen 2007)."""
+    """With few seeds, docs/figures.md says so: images × seeds count twice (Owen 2007)."""
     generator, held, comparisons = np.random.default_rng(0), np.zeros(3), 50
     errors = np.array([0.0035, 0.0075])  # what simulated gives them, to a hundredth of itself
     for _ in range(comparisons):
@@ -98,7 +98,7 @@ def test_intervals_of_recipes_hold_the_truth_as_often_as_they_say_or_more(fewer_
         ):
             low, high = statistics.interval(rates)
             held[place] += low <= truth <= high
-    assert (held / comparisons >= 0.93).all()
+    assert (held / comparisons >= statistics.LEVEL).all()
 
 
 def test_paired_models_have_the_same_seeds_in_every_resample():

@@ -54,6 +54,9 @@ def test_int8_is_as_small_and_as_right_as_is_asked_of_it(edge):
             loss = files[name]["pytorch"]["accuracy"] - files[name][form]["accuracy"]
             assert loss <= 0.0005
     assert files["cnn_ensemble"]["fp32"]["bytes"] <= 1_500_000
+    assert "All in int8 the CNN takes longer here than in float32" in " ".join(handbook().split())
+    for name in ("cnn", "cnn_ensemble"):
+        assert files[name]["int8"]["latency_ms"] > files[name]["fp32"]["latency_ms"]
     for forms in files.values():
         assert forms["fp32"]["agreement"] == forms["onnx"]["agreement"] == 1
 

@@ -138,7 +138,8 @@ def test_what_is_said_of_the_networks_is_what_was_measured(networks, transfer, p
 
 def test_what_is_said_of_adapted_models_is_what_was_measured(hands, prose):
     claims = []
-    for name, model, count in (("UCI digits", "cnn", 10), ("swiss", "cnn", 5), ("swiss", "ann", 5)):
+    several = ("UCI digits", "ann", 10), ("UCI digits", "cnn", 10), ("swiss", "cnn", 5)
+    for name, model, count in (*several, ("swiss", "ann", 5)):
         before, after = (hands.loc[name, model, way, count] for way in ("zero-shot", "adapted"))
         gain = [
             f"{round(100 * after[key], 1) + 0.0:.1f}"  # no -0.0
@@ -164,8 +165,13 @@ def test_what_is_said_of_adapted_models_is_what_was_measured(hands, prose):
     ]
     claims.append(f"photos of nine people's digits {each[0]} and {each[1]}, where zero is within")
     assert all(row["gain_low"] < 0 and row["people"] == 9 for row in photos)
-    assert hands.loc["UCI digits", "cnn", "adapted", 10]["gain_low"] > 0
-    assert hands.loc["swiss", "ann", "adapted", 5]["gain_low"] > 0
+    # "The ANN gains most, and the CNN, which reads other hands better to begin with, little"
+    zero_shot = hands.xs("zero-shot", level="way")["accuracy"].unstack("model")
+    assert (zero_shot["cnn"] > zero_shot["ann"]).all()
+    gains = hands.xs("adapted", level="way")
+    gains = gains.drop(index="photos", level="set")
+    assert (gains.xs("ann", level="model")["gain_low"] > 0).all()
+    assert (gains.xs("cnn", level="model")["gain"] < 0.0025).all()
     alone, adapted = (
         hands.loc["swiss", "cnn", way, 10]["accuracy"] for way in ("from scratch", "adapted")
     )
@@ -177,7 +183,7 @@ def test_what_is_said_of_adapted_models_is_what_was_measured(hands, prose):
 
 def test_no_hand_is_read_worse_for_it_and_what_mnist_loses_is_said(hands, prose):
     adapted = hands.xs("adapted", level="way")
-    assert (adapted["gain_high"] > 0).all() and (adapted["gain"] >= 0).all()
+    assert (adapted["gain_high"] >= 0).all() and (adapted["gain"] >= 0).all()
     claims = []
     for model, wrong in (("cnn", "wrong "), ("ann", "")):
         each = adapted.xs(model, level="model")
