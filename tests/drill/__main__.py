@@ -33,6 +33,8 @@ def main():
     timed = chosen(interruptions.every())  # by how long a stage takes: one after the other
     if not interruptions.namespaces():
         print("without full disks: unshare, which mounts them, is not here or not allowed")
+    if not sys.prefix.isascii():  # torch itself does not start there without UTF-8
+        raise SystemExit(f"drill: {sys.prefix} has letters beyond ASCII; clone into another folder")
     wrong, count, start = 0, len(quick) + len(timed), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="drill-") as folder:
         project = harness.made(Path(folder))
