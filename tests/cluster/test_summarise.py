@@ -73,3 +73,9 @@ def test_the_line_to_run_a_setting_is_quoted_where_the_shell_would_read_it():
     values = {"dropout": 0.1, "widths": [8, 16]}
     line = "dvc exp run -S cnn.dropout=0.1 -S 'cnn.widths=[8,16]'"
     assert spaces.command("cnn", values) == line
+
+
+def test_differences_are_paired_by_seed():
+    found = summarise.difference([0.5, 0.6, 0.7], [0.4, 0.5, 0.6])
+    assert found["difference"] == found["low"] == found["high"] == 0.1
+    assert set(summarise.difference([1.0], [2.0])) == {"difference"}

@@ -9,7 +9,6 @@ import pytest
 from mnist.core import files, params
 from mnist.core.errors import InputError
 from mnist.data import prepared
-from mnist.evaluation import statistics
 from mnist.models import ensemble
 from pipelines.transfer import few_labels, few_labels_chart
 from pipelines.transfer.adaptation import summary, trial
@@ -92,12 +91,6 @@ def test_an_interval_over_draws_and_images_is_like_that_of_a_proportion():
     assert wider[0] < np.nanmean(partly) < wider[1]
 
 
-def test_an_interval_over_people_is_wider_the_fewer_they_are():
-    few, many = np.array([0.9, 1.0]), np.array([0.9, 1.0] * 10)
-    spans = [np.subtract(*statistics.over_people(each)[::-1]) for each in (few, many)]
-    assert spans[0] > 2 * spans[1] > 0
-
-
 @pytest.fixture
 def project(tmp_path, digits, monkeypatch):
     small.make(tmp_path, *digits)
@@ -174,7 +167,7 @@ def test_people_are_told_apart_by_name(project, digits):
 
 
 @pytest.mark.slow
-def test_without_people_it_is_scikit_learns_digits():
+def test_without_people_it_is_scikit_learns_digits(project):
     (own,) = few_labels.hands([])
     assert len(own.digits.labels) == 1797 and own.person == "" and not own.rejected.any()
 
