@@ -54,9 +54,6 @@ def test_int8_is_as_small_and_as_right_as_is_asked_of_it(edge):
             loss = files[name]["pytorch"]["accuracy"] - files[name][form]["accuracy"]
             assert loss <= 0.0005
     assert files["cnn_ensemble"]["fp32"]["bytes"] <= 1_500_000
-    assert "All in int8 the CNN takes longer here than in float32" in " ".join(handbook().split())
-    for name in ("cnn", "cnn_ensemble"):
-        assert files[name]["int8"]["latency_ms"] > files[name]["fp32"]["latency_ms"]
     for forms in files.values():
         assert forms["fp32"]["agreement"] == forms["onnx"]["agreement"] == 1
 
@@ -94,6 +91,9 @@ def test_the_readme_s_prose_is_what_was_measured(edge):
         f"Weights of 8 bits make a file {min(weights):.1f} to {max(weights):.1f} times smaller",
         f"all in int8 {min(whole):.1f} to {max(whole):.1f} times",
         f"cost at most {max(cost)} error{'s' * (max(cost) != 1)} in 10,000, more or less",
+        "All in int8 the CNN takes longer here than in float32",
     ]
+    for name in ("cnn", "cnn_ensemble"):
+        assert files[name]["int8"]["latency_ms"] > files[name]["fp32"]["latency_ms"]
     missing = [claim for claim in claims if claim not in prose]
     assert not missing, missing

@@ -183,7 +183,8 @@ def test_what_is_said_of_adapted_models_is_what_was_measured(hands, prose):
 
 def test_no_hand_is_read_worse_for_it_and_what_mnist_loses_is_said(hands, prose):
     adapted = hands.xs("adapted", level="way")
-    assert (adapted["gain_high"] >= 0).all() and (adapted["gain"] >= 0).all()
+    assert (adapted["gain"] >= 0).all()
+    assert ((adapted["gain_high"] > 0) | (adapted["gain"] == 0)).all()  # where none was moved
     claims = []
     for model, wrong in (("cnn", "wrong "), ("ann", "")):
         each = adapted.xs(model, level="model")
