@@ -73,6 +73,7 @@ def run(
 
     left = search["trials"] - len(done)
     if left <= 0:
+        study.best(done)  # where none was finished, that is said each time
         return
     asked = suggestions.Suggestions(
         tried, done, search["trials"], search["epochs"], search["seed"], costs, ended
@@ -130,6 +131,7 @@ def main(
     """Try parameters of each model in the space, into pipelines/cluster/trials."""
     accepted = {name: job.tables(weights.architecture(name))[name] for name in models}
     spaces.check(space, accepted)
+    spaces.check_seeds(search)
     every = sections([*space], params.read(), search["epochs"])
     settings = {"search": search, "augment": augment, "compute": compute}
     given = trial.data(search["images"])

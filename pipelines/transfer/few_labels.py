@@ -55,10 +55,11 @@ def hands(people: Sequence[str]) -> list[Hand]:
     Raises InputError where a path is neither, or two of them have one name, and where the networks
     have learnt scikit-learn's.
     """
-    learnt = prepared.dataset().name
-    if not people and other_writers.LEARNT.get(learnt) == other_writers.UCI:
-        reason = f"the networks were trained on {learnt}, which scikit-learn's digits are a part of"
-        raise InputError(f"{reason}; name digits of other people by --people")
+    if not people:
+        learnt = prepared.dataset().name
+        if other_writers.LEARNT.get(learnt) == other_writers.UCI:
+            reason = f"the networks learnt {learnt}, which scikit-learn's digits are a part of"
+            raise InputError(f"{reason}; name digits of other people by --people")
     names = [Path(path).stem for path in people]
     if twice := {printable(name) for name in names if names.count(name) > 1}:
         raise InputError(f"--people: two sets are called {min(twice)}; rename one")

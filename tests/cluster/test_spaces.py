@@ -49,6 +49,14 @@ def test_what_is_wrong_with_a_space_is_one_line(space, words):
     assert str(caught.value).endswith("mend pipelines/cluster/params.yaml")
 
 
+def test_a_seed_that_has_chosen_may_not_confirm():
+    spaces.check_seeds({"seed": 0, "confirm": [1, 2]})
+    with pytest.raises(
+        InputError, match=r"search\.confirm has 2, .*; name other seeds in .*params"
+    ):
+        spaces.check_seeds({"seed": 2, "confirm": [1, 2]})
+
+
 def test_the_line_to_run_quotes_what_a_shell_would_read():
     line = spaces.command("cnn", {"dropout": 0.1, "widths": [8, 16]})
     assert line == "dvc exp run -S cnn.dropout=0.1 -S 'cnn.widths=[8,16]'"

@@ -72,6 +72,13 @@ def check(space: Any, tables: Mapping[str, Mapping[str, Accepted]]) -> None:
                 raise InputError(f"{name} {why}; mend {PARAMS}")
 
 
+def check_seeds(search: Mapping[str, Any]) -> None:
+    """Raise InputError where a seed that confirms has chosen, too: the best owes it some luck."""
+    if search["seed"] in search["confirm"]:
+        reason = f"search.confirm has {search['seed']}, the seed of the trials, which chooses"
+        raise InputError(f"{reason}; name other seeds in {PARAMS}")
+
+
 def command(model: str, values: Mapping[str, Any]) -> str:
     """Return the line that runs the project's pipeline with values of a model's parameters."""
     options = []

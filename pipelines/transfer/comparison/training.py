@@ -37,8 +37,12 @@ MODULES = [
     distributed,
     epoch_choice,
     experiment,
+    files,
+    inference,
+    loop,
+    prepared,
+    upstroke,
 ]
-MODULES += [files, inference, loop, prepared, upstroke]
 EVERY = 30  # seconds between checkpoints: that of VGG-16 has 2.7 GB
 CODE = [__file__, *(module.__file__ for module in MODULES)]
 

@@ -14,7 +14,7 @@ from mnist.plots.style import GREYS, colours, colours_of, drawing, log_percent, 
 FORMATS = {  # of model files: how they are written, and their marker
     "pytorch": ("PyTorch", "D"),
     "onnx": ("ONNX", "v"),
-    "fp32": ("LiteRT float32", "s"),
+    "fp32": ("LiteRT, float32", "s"),
     "dynamic_int8": ("LiteRT, int8 weights", "^"),
     "int8": ("LiteRT, all int8", "o"),
 }
