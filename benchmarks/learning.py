@@ -3,6 +3,7 @@
 The 10,000 images that judge, HELD, are training images of MNIST's, none of them a test image.
 """
 
+import dataclasses
 import hashlib
 import json
 
@@ -34,9 +35,9 @@ def parts(settings):
 def train(name, seed, recipe, augment, part, epochs=None):
     """Return a network trained with a recipe on a part (images, labels), after its last epoch."""
     mean, std = cleaning.normalisation(part[0].numpy())
-    arguments, settings = job.divided(weights.architecture(name), recipe)
-    arguments = {"classes": len(prepared.dataset().classes), **arguments}
-    model = weights.build(weights.Configuration(name, arguments, mean, std), seed)
+    about = dataclasses.replace(prepared.dataset(), mean=mean, std=std)
+    configuration, settings = job.configure(name, recipe, about)
+    model = weights.build(configuration, seed)
     settings = {**settings, "epochs": epochs or settings["epochs"]}
     *_, last = loop.train(model, *part, {}, augment, seed, **settings)
     model.load_state_dict(last.weights)

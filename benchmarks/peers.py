@@ -92,9 +92,7 @@ PEERS = {"pytorch_examples": pytorch_examples, "train_mnist_fast": train_mnist_f
 def ours(name, settings, images, labels, seed, epochs):
     """Yield one of our networks after each epoch, from the parameters of the pipeline."""
     dataset = prepared.dataset()
-    arguments, recipe = job.divided(weights.architecture(name), settings[name])
-    arguments = {"classes": len(dataset.classes), **arguments}
-    configuration = weights.Configuration(name, arguments, dataset.mean, dataset.std)
+    configuration, recipe = job.configure(name, settings[name], dataset)
     given = images, labels, {}, settings["augment"], seed
     recipe, averaged = {**recipe, "epochs": epochs}, weights.build(configuration)
     for epoch in loop.train(weights.build(configuration, seed), *given, **recipe):

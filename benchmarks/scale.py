@@ -49,10 +49,8 @@ def epoch(name, path):
     torch.set_num_threads(settings["compute"]["threads"])
     images = torch.from_numpy(np.load(path, mmap_mode="c"))  # not written to, but torch asks
     labels = torch.from_numpy(np.load(path.replace(".npy", "-labels.npy")))
-    arguments, recipe = job.divided(weights.architecture(name), settings[name])
-    about = prepared.dataset()
-    arguments = {"classes": len(about.classes), **arguments}
-    network = weights.build(weights.Configuration(name, arguments, about.mean, about.std), 0)
+    configuration, recipe = job.configure(name, settings[name], prepared.dataset())
+    network = weights.build(configuration, 0)
     recipe = {**recipe, "epochs": 1}
     start = time.perf_counter()
     list(loop.train(network, images, labels, {}, settings["augment"], 0, **recipe))

@@ -21,7 +21,8 @@ CUSTOM = Path("data/custom")
 def check_batches(values, models):
     """Refuse batches of which a process would get one image, from which BatchNorm cannot learn.
 
-    The images of an epoch are dealt evenly to its batches, which so may hold one fewer.
+    The images of an epoch are dealt evenly to its batches: of thousands of images, a batch holds
+    one fewer at most. Where there are few, training itself refuses.
     """
     processes = values["compute"]["processes"]
     least = 2 * processes + 1

@@ -46,7 +46,8 @@ def accuracy(missed: np.ndarray) -> dict[str, float]:
     It covers new seeds and new images; with a single seed, new images alone (Wilson).
     """
     if len(missed) > 1 and missed.any():
-        low, high = statistics.interval(1 - statistics.resample(missed[None])[:, 0])
+        rates = statistics.resample(missed[None])[:, 0]
+        low, high = np.clip(statistics.interval(1 - rates), 0, 1)
     else:
         low, high = statistics.wilson(int((~missed[0]).sum()), missed.shape[1])
     return {"test_accuracy": 1 - missed.mean(), "low": low, "high": high}

@@ -107,6 +107,11 @@ def test_a_missing_or_damaged_archive_ends_in_one_line(content, tmp_path):
     assert "\n" not in str(error.value)
 
 
+def test_a_file_that_may_not_be_read_is_not_called_damaged(tmp_path):
+    with pytest.raises(PermissionError), files.reading(tmp_path / "a.npz"):
+        raise PermissionError(13, "Permission denied", "a.npz")
+
+
 def test_the_cause_is_kept(tmp_path):
     with pytest.raises(InputError) as error:
         files.read_json(tmp_path / "missing.json")

@@ -95,6 +95,8 @@ BAD = {
     "no UTF-8": (b"a: \xff", "is not valid YAML"),
     "a key twice": ("cnn: 1\ncnn: 2", "is not valid YAML: found duplicate key"),
     "an object of Python's": ("a: !!python/object:os.system x", "is not valid YAML"),
+    "a tag that does not fit": ("a: !!bool foo", "is not valid YAML"),
+    "a whole number without one": ('a: !!int ""', "is not valid YAML"),
     "aliases that grow": (BOMB, "has an alias"),
     "10 MB of keys": ("".join(f"k{i}: 1\n" for i in range(10**6)), "bytes, expected at most"),
     "30,000 nested lists": ("a: " + "[" * 30_000 + "]" * 30_000, "line 1 is nested more than"),

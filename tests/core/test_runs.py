@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from mnist.core import files, runs
+from mnist.core.errors import InputError
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +29,12 @@ def test_the_history_is_the_mean_over_seeds():
         "epoch": [1, 2],
         "train_accuracy": [0.55, 0.8],
     }
+
+
+def test_a_run_without_its_history_ends_in_one_line():
+    shutil.rmtree(runs.folder("ann", 0) / "history" / "plots")
+    with pytest.raises(InputError, match="models/ann/0/history is not what belongs there"):
+        runs.history("ann", [0])
 
 
 def test_runs_of_other_models_and_seeds_are_removed_and_no_others(weights):

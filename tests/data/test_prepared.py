@@ -1,3 +1,4 @@
+import json
 from dataclasses import asdict
 
 import numpy as np
@@ -8,6 +9,8 @@ from mnist.core.errors import InputError
 from mnist.data import prepared
 
 DATASET = prepared.PreparedDataset("mnist", list("0123456789"), True, 0.1307, 0.3081)
+
+FLAT = json.dumps(asdict(DATASET) | {"std": 0}).encode()
 
 
 def test_what_was_written_is_read(tmp_path, monkeypatch):
@@ -21,7 +24,7 @@ def test_what_was_written_is_read(tmp_path, monkeypatch):
     assert labels.dtype == np.int64 and labels.tolist() == [7, 2]
 
 
-@pytest.mark.parametrize("content", [b"{", b'{"name": "mnist"}', b"[]"])
+@pytest.mark.parametrize("content", [b"{", b'{"name": "mnist"}', b"[]", FLAT])
 def test_a_damaged_description_is_an_error_that_names_it(content, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     files.write(prepared.DATASET, content)

@@ -126,7 +126,11 @@ READS = {  # stage: the files that it reads, of which a damaged one must be name
     "preprocess": ["data/raw/train-images-idx3-ubyte", "data/raw/t10k-labels-idx1-ubyte"],
     "train_ann --seed 0": ["data/prepared/train.npz", "data/prepared/dataset.json"],
     "train_cnn --seed 0": ["data/prepared/validation.npz"],
-    "evaluate": ["data/prepared/test.npz", "data/models/ann/0/weights.pt"],
+    "evaluate": [
+        "data/prepared/test.npz",
+        "data/models/ann/0/weights.pt",
+        "data/models/ann/0/predictions.npz",
+    ],
     "generalize": ["data/models/cnn/0/weights.pt", "data/others/sets.json"],
     "visualize": [
         "data/test.npz",

@@ -101,6 +101,24 @@ def test_without_any_error_the_interval_is_wilson_s():
     assert figures["low"] == pytest.approx(0.9812, abs=1e-4) and figures["high"] == 1
 
 
+def test_with_few_errors_no_interval_of_an_accuracy_leaves_what_can_be():
+    labels, errors = np.arange(300) % 10, (2, 0, 3)  # of three seeds, which vary a lot
+    guess = np.stack([np.eye(10, dtype=np.float32)[labels]] * 3)
+    for each, wrong in zip(guess, errors, strict=True):
+        each[:wrong] = np.roll(each[:wrong], 1, axis=1)
+    wrong = {"cnn": guess.argmax(2) != labels, "ann": guess.argmax(2) != labels}
+    figures = [
+        {"model": name, "part": part, **metrics.network(p, labels)}
+        for name in wrong
+        for part in ("validation", "test")
+        for p in guess
+    ]
+    means = pd.DataFrame(figures).groupby(["part", "model"]).mean()
+    found = comparison.verdict(means, comparison.pairs(wrong, range(3)), wrong)["cnn"]
+    assert found["low"] < found["accuracy"] == pytest.approx(1 - 5 / 900, abs=1e-5)
+    assert found["high"] == 1
+
+
 def test_the_standard_deviation_over_seeds_is_that_of_the_accuracies():
     accuracies = (P[1:3].argmax(2) == LABELS).mean(axis=1)
     figures = compared(models(2))[0]["cnn"]

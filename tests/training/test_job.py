@@ -80,6 +80,13 @@ def interrupted(*_, **__):
     raise KeyboardInterrupt
 
 
+def test_batches_of_which_a_process_would_get_one_image_are_refused(project, monkeypatch):
+    monkeypatch.setattr(job.distributed, "size", lambda: 13)
+    monkeypatch.setattr(job.distributed, "agree", lambda *_: None)
+    with pytest.raises(InputError, match=r"ann\.batch_size is too small for 300 images and 13"):
+        start(batch_size=25)  # which makes 12 batches of 25
+
+
 def test_the_section_of_a_model_is_divided_by_signatures():
     arguments, recipe = job.divided(cnn, SECTION)
     assert arguments == {"widths": [16], "dropout": 0.1} and recipe == RECIPE

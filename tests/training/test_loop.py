@@ -132,6 +132,12 @@ def test_an_overflow_ends_with_advice(halves):
         list(trained("ann", ((x, y), held), learning_rate=1e38, averaging=0.0))
 
 
+def test_an_overflow_on_images_to_judge_on_alone_ends_with_advice(halves, monkeypatch):
+    monkeypatch.setattr(loop, "score", lambda *_: {"accuracy": 0.1, "nll": float("nan")})
+    with pytest.raises(InputError, match="loss overflowed in epoch 1; lower learning_rate"):
+        list(trained("ann", halves))
+
+
 def test_what_is_accepted_is_what_the_functions_take():
     from mnist.training import augmentation
 

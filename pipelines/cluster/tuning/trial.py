@@ -1,6 +1,5 @@
 """One trial: one training by the project's loop, epoch by epoch."""
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from mnist.core.errors import InputError
 from mnist.data import cleaning, prepared
 from mnist.evaluation import efficiency
 from mnist.models import weights
@@ -38,18 +36,9 @@ def data(images: int) -> Data:
     return Data((given[chosen], labels[chosen]), held, prepared.dataset())
 
 
-def configuration(
-    model: str, section: Mapping[str, Any], dataset: prepared.PreparedDataset
-) -> tuple[weights.Configuration, dict[str, Any]]:
-    """Return what builds a model from its section of params.yaml, and the loop's settings."""
-    arguments, recipe = job.divided(weights.architecture(model), dict(section))
-    arguments = {"classes": len(dataset.classes), **arguments}
-    return weights.Configuration(model, arguments, dataset.mean, dataset.std), recipe
-
-
 def costs(model: str, section: Mapping[str, Any], dataset: prepared.PreparedDataset) -> dict:
     """Return {'parameters', 'multiply_accumulates'} of a model with a section of params.yaml."""
-    network = weights.build(configuration(model, section, dataset)[0], 0).eval()
+    network = weights.build(job.configure(model, section, dataset)[0], 0).eval()
     return {
         "parameters": efficiency.parameters(network),
         "multiply_accumulates": efficiency.multiply_accumulates(network),
@@ -72,7 +61,7 @@ def weighed(
     """
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
-    built, recipe = configuration(model, section, data.dataset)
+    built, recipe = job.configure(model, section, data.dataset)
     train, held = (tuple(map(torch.from_numpy, part)) for part in (data.train, data.validation))
     judged = {"train": tuple(each[:SAMPLE] for each in train), "validation": held}
     network = weights.build(built, seed)
@@ -81,8 +70,6 @@ def weighed(
         scores = {}
         if epoch.scores:
             own, other = epoch.scores["train"], epoch.scores["validation"]
-            if not math.isfinite(other["nll"]):  # there is nothing to judge by
-                raise InputError("the validation loss overflowed; lower learning_rate")
             gap = own["accuracy"] - other["accuracy"]
             scores = {"loss": other["nll"], "accuracy": other["accuracy"], "gap": gap}
         yield scores, epoch.weights

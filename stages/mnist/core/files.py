@@ -84,6 +84,8 @@ def reading(path: str | Path) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise InputError(f"{path} is missing; 'dvc repro' makes it") from error
+    except PermissionError:
+        raise  # the file may be whole
     except Exception as error:  # NumPy, torch, zipfile and pickle raise a dozen kinds on damage
         raise InputError(f"{path} is not what belongs there; 'dvc repro' makes it anew") from error
 

@@ -66,7 +66,7 @@ def read(path: str | Path = PATH) -> dict:
         back = f"{place(path)}'git checkout HEAD {Path(path).name}' brings it back"
         there = root if path == PATH else back
         raise InputError(f"{path} is not here; {there}") from None
-    except (YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
+    except (YAMLError, UnicodeDecodeError, ValueError, LookupError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         reason = getattr(error, "problem", None) or str(error).splitlines()[0]

@@ -55,8 +55,9 @@ def history(model: str, seeds: Sequence[int]) -> "pd.DataFrame":
                 written = pd.read_csv(path, sep="\t")
                 columns["epoch"] = written["step"] + 1
                 columns[f"{path.parent.name}_{path.stem}"] = written[path.stem]
-        tables.append(pd.DataFrame(columns))
-    return pd.concat(tables).groupby("epoch", as_index=False).mean().round(6)
+        with files.reading(folder(model, seed) / "history"):
+            tables.append(pd.DataFrame(columns).set_index("epoch"))
+    return pd.concat(tables).groupby("epoch").mean().round(6).reset_index()
 
 
 def digest(model: str, seed: int) -> str:

@@ -49,6 +49,6 @@ def dataset() -> PreparedDataset:
     content = files.read_json(DATASET)
     with files.reading(DATASET):
         found = PreparedDataset(**content)
-        if len(found.classes) < 2 or not found.std + found.mean > 0:
+        if len(found.classes) < 2 or not (found.std > 0 and found.mean >= 0):
             raise ValueError("no classes, or no normalisation")
     return found

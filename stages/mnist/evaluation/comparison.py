@@ -57,7 +57,7 @@ def verdict(means: pd.DataFrame, pairs: pd.DataFrame, wrong: Wrong) -> dict[str,
         if several:
             own["sd"] = (1 - wrong[name].mean(axis=1)).std(ddof=1)
         if several and wrong[name].any():  # else there is nothing to resample: Wilson's stays
-            own["low"], own["high"] = statistics.interval(1 - rates[name])
+            own["low"], own["high"] = np.clip(statistics.interval(1 - rates[name]), 0, 1)
         figures[name] = own
     for a, b in combinations(wrong, 2):
         rows = pairs[(pairs["first"] == a) & (pairs["second"] == b)]

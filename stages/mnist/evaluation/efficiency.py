@@ -63,8 +63,8 @@ def images_per_second(networks: Networks, batch: int) -> dict[str, int]:
 def training(name: str, seeds: Sequence[int]) -> dict[str, float | None]:
     """Return what a model's training took, medians over seeds.
 
-    The seconds to the end and to each of TARGETS (None if a seed never gets there), and the
-    validation accuracy at the last epoch that ends within BUDGET seconds (0 if none does). The
+    The seconds to the end and to each of TARGETS, and the validation accuracy at the last epoch
+    that ends within BUDGET seconds; None if a seed never gets there, or has no such epoch. The
     schedules are made for all epochs: one made for so few seconds would do better.
     """
     rows = []
@@ -73,7 +73,7 @@ def training(name: str, seeds: Sequence[int]) -> dict[str, float | None]:
         found = {"seconds": seconds[-1]}
         for target in TARGETS:
             found[f"seconds_to_{target}"] = reached.index[reached >= target].min()
-        found[f"accuracy_after_{BUDGET}_seconds"] = [0, *reached[reached.index <= BUDGET]][-1]
+        found[f"accuracy_after_{BUDGET}_seconds"] = [None, *reached[reached.index <= BUDGET]][-1]
         rows.append(found)
     medians = pd.DataFrame(rows).median(skipna=False).round(5).astype(object)
     return medians.where(medians.notna(), None).to_dict()

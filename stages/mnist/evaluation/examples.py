@@ -14,7 +14,10 @@ Gallery = tuple[np.ndarray, str]  # indices of images, and its title
 
 
 def mistakes(probabilities: np.ndarray, labels: np.ndarray, most: int = 40) -> Gallery:
-    """Return the indices of one network's mistakes (n, classes), the surest first, and a title."""
+    """Return the indices, int (k,), of what one network gets wrong, the surest first, and a title.
+
+    Takes its probabilities, float (n, classes).
+    """
     wrong = np.flatnonzero(probabilities.argmax(1) != labels)
     order = wrong[np.argsort(-probabilities[wrong].max(1), kind="stable")][:most]
     shown = f"the {most} surest" if len(wrong) > most else "the surest first"

@@ -54,9 +54,11 @@ def networks(test: Arrays, labels: Arrays, seeds: Sequence[int]) -> pd.DataFrame
     rows = []
     for name, each in test.items():
         for seed, tested in zip(seeds, each, strict=True):
-            seen = files.read_arrays(runs.folder(name, seed) / "predictions.npz")
+            path = runs.folder(name, seed) / "predictions.npz"
+            seen = files.read_arrays(path)
             for part, p in {**seen, "test": tested}.items():
-                figures = network(p, labels[part][: len(p)])
+                with files.reading(path):
+                    figures = network(p, labels[part][: len(p)])
                 rows.append({"model": name, "seed": seed, "part": part, **figures})
     return pd.DataFrame(rows)
 

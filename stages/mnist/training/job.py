@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from mnist.core import accepted_values, affine, files, progress, runs
+from mnist.core.errors import InputError
 from mnist.data import prepared
 from mnist.models import inference, layers, weights
 from mnist.training import (
@@ -49,6 +50,15 @@ def divided(architecture: ModuleType, section: dict[str, Any]) -> tuple[dict, di
     return arguments, {key: value for key, value in section.items() if key not in own}
 
 
+def configure(
+    name: str, section: dict[str, Any], dataset: prepared.PreparedDataset
+) -> tuple[weights.Configuration, dict[str, Any]]:
+    """Return what builds a model from its section of params.yaml, and the loop's settings."""
+    arguments, recipe = divided(weights.architecture(name), section)
+    arguments = {"classes": len(dataset.classes), **arguments}
+    return weights.Configuration(name, arguments, dataset.mean, dataset.std), recipe
+
+
 def log(live: "Live", epoch: dict[str, Any]) -> None:
     """Write what an epoch measured, {'objective', 'scores'}, to the history."""
     live.log_metric("train/objective", epoch["objective"])
@@ -79,26 +89,28 @@ def run(
             progress.skipped(f"augment.{', '.join(off)}", dataset.name)
         augment = fitting
         name = architecture.__name__.rpartition(".")[2]
-        arguments, recipe = divided(architecture, section)
-        arguments = {"classes": len(dataset.classes), **arguments}
-        configuration = weights.Configuration(name, arguments, dataset.mean, dataset.std)
-        settings = [asdict(configuration), seed, compute, augment, recipe, distributed.size()]
+        built, recipe = configure(name, section, dataset)
+        settings = [asdict(built), seed, compute, augment, recipe, distributed.size()]
         code = [__file__, *(module.__file__ for module in [architecture, *CODE])]
         key = checkpoints.key(settings, [*code, *INPUTS])
         distributed.agree(key, "code, parameters or data")
 
         images, labels = map(torch.from_numpy, prepared.load("train"))
+        fewest = len(images) // loop.steps_per_epoch(len(images), recipe["batch_size"])
+        if fewest // distributed.size() < 2:  # BatchNorm cannot learn from one image
+            reason = f"{name}.batch_size is too small for {len(images)} images"
+            raise InputError(f"{reason} and {distributed.size()} processes; raise it")
         sample = images[: prepared.SAMPLE], labels[: prepared.SAMPLE]
         held = tuple(map(torch.from_numpy, prepared.load("validation")))
         judged = {"train": sample, "validation": held}
 
         def epochs(since: dict[str, Any] | None) -> Iterator[loop.Epoch]:
-            model, since = weights.build(configuration, seed), distributed.of_first(since)
+            model, since = weights.build(built, seed), distributed.of_first(since)
             given = images, labels, judged, augment, seed, where, since
             return loop.train(model, *given, **recipe)
 
         if distributed.rank() == 0:
-            leave(configuration, seed, key, epochs, judged, recipe["epochs"], where.type)
+            leave(built, seed, key, epochs, judged, recipe["epochs"], where.type)
         else:
             for _ in epochs(None):
                 pass  # the first process judges and writes
@@ -125,31 +137,34 @@ def leave(
     name = configuration.architecture
     checkpoint = checkpoints.path(name, seed)
     draft = checkpoint.with_suffix("")
-    with checkpoints.alone(checkpoint), files.replacing(runs.folder(name, seed), draft):
-        done = checkpoints.load(checkpoint, key) or checkpoints.NOTHING
-        measured, seconds, kept = list(done["measured"]), list(done["seconds"]), done["weights"]
-        start = time.perf_counter() - (seconds[-1] if seconds else 0)
-        with Live(str(draft / "history"), dvcyaml=None, save_dvc_exp=False) as live:
-            for earlier in measured:
-                log(live, earlier)
-            for epoch in epochs(done["snapshot"]):
-                measured.append({"objective": epoch.objective, "scores": epoch.scores})
-                log(live, measured[-1])
-                accuracies = [each["scores"]["validation"]["accuracy"] for each in measured]
-                # Only an epoch that no later one equals can be chosen: others need no memory.
-                kept = {e: w for e, w in kept.items() if accuracies[e] > accuracies[-1]}
-                kept[len(measured) - 1] = epoch.weights
-                seconds.append(round(time.perf_counter() - start, 1))
-                done = {"measured": measured, "seconds": seconds, "weights": kept}
-                checkpoints.save(checkpoint, key, {**done, "snapshot": epoch.snapshot})
-                reached = epoch.objective, accuracies[-1]
-                progress.announce(name, seed, count, *reached, seconds)
+    with checkpoints.alone(checkpoint):
+        with files.replacing(runs.folder(name, seed), draft):
+            done = checkpoints.load(checkpoint, key) or checkpoints.NOTHING
+            measured, seconds, kept = list(done["measured"]), list(done["seconds"]), done["weights"]
+            start = time.perf_counter() - (seconds[-1] if seconds else 0)
+            with Live(str(draft / "history"), dvcyaml=None, save_dvc_exp=False) as live:
+                for earlier in measured:
+                    log(live, earlier)
+                for epoch in epochs(done["snapshot"]):
+                    measured.append({"objective": epoch.objective, "scores": epoch.scores})
+                    log(live, measured[-1])
+                    accuracies = [each["scores"]["validation"]["accuracy"] for each in measured]
+                    # Only an epoch that no later one equals can be chosen: others need no memory.
+                    kept = {e: w for e, w in kept.items() if accuracies[e] > accuracies[-1]}
+                    kept[len(measured) - 1] = epoch.weights
+                    seconds.append(round(time.perf_counter() - start, 1))
+                    done = {"measured": measured, "seconds": seconds, "weights": kept}
+                    checkpoints.save(checkpoint, key, {**done, "snapshot": epoch.snapshot})
+                    reached = epoch.objective, accuracies[-1]
+                    progress.announce(name, seed, count, *reached, seconds)
 
-        accuracies = [each["scores"]["validation"]["accuracy"] for each in measured]
-        best = epoch_choice.choose(accuracies, len(judged["validation"][1]))
-        weights.save(draft / "weights.pt", configuration, kept[best])
-        model = weights.load(draft / "weights.pt", name)
-        predictions = {part: inference.predict(model, x).numpy() for part, (x, _) in judged.items()}
-        files.write_arrays(draft / "predictions.npz", **predictions)
-    runs.note_time(name, seed, seconds, device, torch.get_num_threads())
-    checkpoint.unlink()
+            accuracies = [each["scores"]["validation"]["accuracy"] for each in measured]
+            best = epoch_choice.choose(accuracies, len(judged["validation"][1]))
+            weights.save(draft / "weights.pt", configuration, kept[best])
+            model = weights.load(draft / "weights.pt", name)
+            predictions = {
+                part: inference.predict(model, x).numpy() for part, (x, _) in judged.items()
+            }
+            files.write_arrays(draft / "predictions.npz", **predictions)
+        runs.note_time(name, seed, seconds, device, torch.get_num_threads())
+        checkpoint.unlink()

@@ -128,7 +128,7 @@ def train(
     of the weights (Polyak & Juditsky 1992), which is what is judged and yielded. The same arguments
     give the same bytes on the same machine. In a process group of torch.distributed each process
     learns from its part of every batch, and the first alone judges. Raises InputError where the
-    loss overflows.
+    loss overflows, be it on images to judge on alone.
     """
     model = model.to(device)
     parallel = distributed.parallel(model)
@@ -177,6 +177,10 @@ def train(
             for part, (x, y) in judged.items()
             if distributed.rank() == 0
         }
+        for part, each in scores.items():
+            if not math.isfinite(each["nll"]):  # there is nothing to judge by
+                reason = f"the {part} loss overflowed in epoch {epoch + 1}"
+                raise InputError(f"{reason}; lower learning_rate")
         snapshot = {name: part.state_dict() for name, part in parts.items()} | {"epoch": epoch + 1}
         weights = copy.deepcopy(averaged.module.state_dict())
         yield Epoch(total / len(images), scores, weights, snapshot)
