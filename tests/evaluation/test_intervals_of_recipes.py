@@ -69,9 +69,10 @@ def test_the_bootstrap_spreads_as_much_as_the_mean_of_so_few_seeds(seeds, monkey
     assert variance == pytest.approx(wrong.mean(axis=1).var(ddof=1) / seeds, rel=0.1)
 
 
+@pytest.mark.slow
 def test_intervals_of_recipes_hold_the_truth_as_often_as_they_say_or_more(fewer_resamples):
     """With few seeds, docs/figures.md says so: images × seeds count twice (Owen 2007)."""
-    generator, held, comparisons = np.random.default_rng(0), np.zeros(3), 50
+    generator, held, comparisons = np.random.default_rng(0), np.zeros(3), 200
     errors = np.array([0.0035, 0.0075])  # what simulated gives them, to a hundredth of itself
     for _ in range(comparisons):
         first, second = statistics.resample(simulated(errors, generator)).T
