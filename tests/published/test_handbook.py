@@ -114,7 +114,7 @@ def sentences(metrics):
     )
     images = recipes["generalize"]["images"]
     strong = 100 * metrics["strong"].groupby("model")["test_accuracy"].mean()
-    more = apart(metrics["strong"])
+    more = "{:.2f} points ({:.2f} to {:.2f}".format(*apart(metrics["strong"]))
 
     fashion = metrics["fashion"][["accuracy", "low", "high", "seeds"]].astype(float) * 100
     wear = fashion.loc["cnn_minus_ann"]
@@ -136,10 +136,8 @@ def sentences(metrics):
         f"On two threads, in batches of 256, to predict 10,000 images takes {100 * ann_pass:.0f} % "
         f"of an epoch of the ANN's training and {100 * cnn_pass:.0f} % of the CNN's",
         f"the CNN reaches {strong['cnn']:.2f} % on the test images and the ANN {strong['ann']:.2f} "
-        "%, means over three seeds, a difference of {:.2f} points ({:.2f} to {:.2f}".format(*more),
-        "With more for both, `make strong`, the difference is {:.2f} points ({:.2f} to {:.2f})".format(
-            *more
-        ),
+        f"%, means over three seeds, a difference of {more}",
+        f"With more for both, `make strong`, the difference is {more}",
         f"Of {images // 4} digits of the test set, with the first seed: shifted by 4 pixels, "
         f"{percent('cnn', 'shift', 4)} of the digits are still read by the CNN and "
         f"{percent('ann', 'shift', 4)} by the ANN; rotated by 30 degrees, the mean of both ways, "
