@@ -1,6 +1,5 @@
 """What the benchmarks share: settings, seconds measured in turns, on what a line was made."""
 
-import platform
 import subprocess
 import sys
 import time
@@ -11,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from mnist.core import params
+from mnist.core import params, runs
 from mnist.data import prepared
 from mnist.models import weights
 from mnist.training import job
@@ -37,19 +36,10 @@ def require(name, way):
         raise SystemExit(f"data/prepared is of {found}, and {name} is needed; run: {way}")
 
 
-def machine():
-    """Return the processor's name."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.partition(": ")[2] for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
-
-
 def made():
     """Return on what a line of a table was made, and when."""
     return {
-        "machine": machine(),
+        "machine": runs.processor(),
         "vectors": torch.backends.cpu.get_cpu_capability(),
         "torch": torch.__version__,
         "date": date.today().isoformat(),

@@ -39,7 +39,7 @@ def on(tmp_path, monkeypatch):
         timed = [[1.0]] if trained else []
         monkeypatch.setattr(processors.runs, "timed", lambda *given: timed)
         monkeypatch.setattr(processors.measuring, "settings", lambda: settings)
-        monkeypatch.setattr(processors.measuring, "machine", lambda: machine)
+        monkeypatch.setattr(processors.runs, "processor", lambda: machine)
         cpu = processors.measuring.torch.backends.cpu
         monkeypatch.setattr(cpu, "get_cpu_capability", lambda: vectors)
         processors.main()

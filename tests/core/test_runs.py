@@ -98,6 +98,13 @@ def test_damaged_timings_are_made_anew(content, weights):
     assert runs.timed("ann", [0]) == [[1.0]]
 
 
+def test_what_another_processor_took_is_no_time_of_this_one(weights, monkeypatch):
+    runs.note_time("ann", 0, [1.0], "cpu", 2)
+    assert runs.timed("ann", [0]) == [[1.0]]
+    monkeypatch.setattr(runs, "processor", lambda: "another")
+    assert runs.timed("ann", [0]) == []
+
+
 def test_weights_that_were_not_timed_here_have_no_time(weights):
     assert runs.timed("ann", [0]) == []
     runs.note_time("ann", 0, [1.0, 2.0], "cpu", 2)

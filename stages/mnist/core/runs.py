@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import platform
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -81,13 +82,23 @@ def change_timings(function: Callable[[dict[str, dict]], dict[str, dict]]) -> No
         files.write_json(TIMINGS, function(timings()))
 
 
+def processor() -> str:
+    """Return the name of this machine's processor, as far as the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.partition(": ")[2] for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
 def note_time(model: str, seed: int, seconds: list[float], device: str, threads: int) -> None:
     """Note a run's seconds after each epoch, and on what it ran.
 
     With the digest of its weights, since DVC may later replace them by those of another run that
     it has in its cache. Runs whose folder is gone are dropped.
     """
-    note = {"device": device, "threads": threads, "weights": digest(model, seed)}
+    note = {"device": device, "processor": processor(), "threads": threads}
+    note["weights"] = digest(model, seed)
     note["after_each_epoch"] = seconds
 
     def noted(found):
@@ -100,5 +111,8 @@ def note_time(model: str, seed: int, seconds: list[float], device: str, threads:
 def timed(model: str, seeds: Sequence[int]) -> list[list[float]]:
     """Return the seconds after each epoch, a list per seed; [] if not all runs were timed here."""
     notes = {seed: timings().get(model, {}).get(str(seed), {}) for seed in seeds}
-    here = all(digest(model, seed) == note.get("weights") for seed, note in notes.items())
+    here = all(
+        (digest(model, seed), processor()) == (note.get("weights"), note.get("processor"))
+        for seed, note in notes.items()
+    )
     return [note["after_each_epoch"] for note in notes.values()] if here else []
