@@ -20,6 +20,7 @@ SEEDS = 100, 101
 TRIED = measuring.ANSWER / "speed_trials.csv"
 MILD = {**PLAIN, "rotation": 5.0, "shift": 1.0, "scale": 0.05, "shear": 0.05}
 UNCHANGED = dict.fromkeys(augmentation.ACCEPTED, 0.0)
+OTHERWISE = {"learning_rate": 0.012}, {"label_smoothing": 0.0}, {"averaging": 0.95}
 SHORT = {"images": 16_000, "epochs": 1, "batch_size": 128}
 # What each changes of params.yaml's recipe and augmentation; images are those of one epoch.
 TRIALS = {
@@ -37,6 +38,7 @@ TRIALS = {
         {"images": 30_000, "epochs": 1, "batch_size": 128, "dropout": 0.0, **PLAIN},
         {"images": 36_000, "epochs": 1, "batch_size": 192, **PLAIN},
         {"images": 36_000, "epochs": 1, "batch_size": 192, "dropout": 0.0, **PLAIN},
+        {"images": 40_000, "epochs": 1, "batch_size": 192, "dropout": 0.0, **PLAIN},
         {"epochs": 1, "batch_size": 128, **PLAIN},
         {"epochs": 2, **PLAIN},
         {"epochs": 2, "batch_size": 128, **PLAIN},
@@ -56,6 +58,8 @@ TRIALS = {
         {"epochs": 3, **MILD},
         {"epochs": 3, "learning_rate": 0.03, **PLAIN},
         {"epochs": 11, **PLAIN},
+        {"epochs": 3, "dropout": 0.0, **PLAIN},
+        {"epochs": 4, "dropout": 0.0, **PLAIN},
     ],
     "ann": [
         {"epochs": 3, **PLAIN},
@@ -72,6 +76,11 @@ TRIALS = {
         {"epochs": 12, "widths": [192, 192], **PLAIN},
         {"epochs": 8, "widths": [256, 256], **MILD},
         {"epochs": 12, **PLAIN},
+        *({"epochs": 8, "widths": [256, 256], **each, **PLAIN} for each in OTHERWISE),
+        {"epochs": 10, "widths": [192, 192], **PLAIN},
+        {"epochs": 10, "widths": [192, 192], "learning_rate": 0.012, **PLAIN},
+        {"epochs": 12, "widths": [192, 192], "learning_rate": 0.012, **PLAIN},
+        {"epochs": 10, "widths": [256, 256], "learning_rate": 0.012, **PLAIN},
     ],
 }
 
