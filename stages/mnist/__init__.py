@@ -1,1 +1,1 @@
-"""What the stages share, in rooms: core, data, models, training, photos, evaluation, plots."""
+"""What the stages share, in packages: core, data, models, training, photos, evaluation, plots."""

@@ -149,3 +149,9 @@ def test_a_group_of_no_kinds_has_no_title(seen):
     written = texts(charts.corruption_errors(corrupted(["a"], seen)))
     assert ("never seen in training" in written) == (not seen)
     assert ("seen in training, in some form" in written) == bool(seen)
+
+
+def test_calibration_says_what_is_left_to_a_person():
+    written = " ".join(texts(DRAWN["calibration"](MANY[:2])))
+    assert "Errors when the least certain go to a person" in written
+    assert "images left to a person, %" in written

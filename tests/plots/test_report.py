@@ -172,6 +172,12 @@ def test_the_mean_error_on_corruptions_is_told_from_that_of_the_literature():
     assert "10.00\N{NO-BREAK SPACE}%" in " ".join(Page(page()).texts)
 
 
+def test_what_is_left_to_a_person_is_said():
+    written = " ".join(" ".join(Page(page()).texts).split())
+    assert "Errors when the least certain 1 % are left to a person" in written
+    assert "on the line, confidence equals accuracy" in written
+
+
 def test_a_table_has_a_line_for_each_figure_that_a_model_has():
     lines = report.rows(report.LINES, {"a": {"errors": 1234.4, "bytes": 2_690_000}, "b": {}})
     assert lines == [["Errors", "1,234", "–"], ["Weights on disk", "2.69 MB", "–"]]

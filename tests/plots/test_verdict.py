@@ -16,14 +16,14 @@ def figures(ann=68, cnn=37, low=0.0017, high=0.0045, accuracy=0.0031):
 @pytest.mark.parametrize(
     ("test", "begins", "says"),
     [
-        (figures(), "The CNN. It errs 1.8 times less often than the ANN", "right on 42 digits"),
+        (figures(), "The CNN. It makes 1.8 times fewer errors than the ANN", "right on 42 digits"),
         (figures(), "The CNN.", "0.17 to 0.45)"),
-        (figures(30, 60, -0.004, -0.002), "The ANN. It errs 2.0 times", "wrong on 42 that"),
+        (figures(30, 60, -0.004, -0.002), "The ANN. It makes 2.0 times fewer", "wrong on 42 that"),
         (figures(60, 58, -0.001, 0.002), "No difference shown", "-0.10 to +0.20 points"),
         (figures(58, 60, -0.002, 0.001), "No difference shown", "The CNN's advantage is -0.20 to"),
         (figures(60, 58, 0.0, 0.002), "No difference shown", "58 against 60 errors"),
         (figures(low=None), "One seed does not decide.", "the ANN 68, the CNN 37 errors in 10,000"),
-        (figures(5, 0), "The CNN. It does not err: 0 against 5 errors", "a lead of 0.31"),
+        (figures(5, 0), "The CNN. It makes no error: 0 against 5 errors", "a lead of 0.31"),
     ],
 )
 def test_a_winner_of_two_is_named_only_where_the_interval_leaves_out_zero(test, begins, says):
@@ -33,9 +33,9 @@ def test_a_winner_of_two_is_named_only_where_the_interval_leaves_out_zero(test, 
 
 def test_the_whole_answer_for_two_models():
     assert answer(figures(), ["ann", "cnn"], 10_000) == (
-        "The CNN. It errs 1.8 times less often than the ANN: 37 against 68 errors in 10,000 test "
-        "digits, a lead of 0.31 points (95 % interval 0.17 to 0.45). It is right on 42 digits that "
-        "the ANN gets wrong, and wrong on 11 that it gets right."
+        "The CNN. It makes 1.8 times fewer errors than the ANN: 37 against 68 errors in 10,000 "
+        "test digits, a lead of 0.31 points (95 % interval 0.17 to 0.45). It is right on 42 digits "
+        "that the ANN gets wrong, and wrong on 11 that it gets right."
     )
 
 

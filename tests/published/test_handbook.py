@@ -142,8 +142,8 @@ def sentences(metrics):
         f"{percent('cnn', 'shift', 4)} of the digits are still read by the CNN and "
         f"{percent('ann', 'shift', 4)} by the ANN; rotated by 30 degrees, the mean of both ways, "
         f"{percent('cnn', 'rotation', 30, -30)} and {percent('ann', 'rotation', 30, -30)}",
-        f"On the 15 corruptions of MNIST-C, of {images:,} digits of it and all seeds, the CNN errs "
-        f"in {100 * cnn['mean_corruption_error']:.1f} % and the ANN in "
+        f"Under the 15 corruptions of MNIST-C, on {images:,} test digits and with all seeds, the "
+        f"CNN errs in {100 * cnn['mean_corruption_error']:.1f} % and the ANN in "
         f"{100 * ann['mean_corruption_error']:.1f} %, "
         f"{cnn['mean_corruption_error'] / ann['mean_corruption_error']:.2f} times as often, on the "
         f"kinds that no augmentation makes in {100 * cnn['error_never_seen']:.1f} % and "
@@ -213,3 +213,12 @@ def test_no_image_was_blank_repeated_or_in_both_parts(metrics):
     assert data["dropped_from_train"] == 0 and data["in_train_and_test"] == 0
     for name in NAMES:
         assert "would be dropped; MNIST has none" in published(f"docs/models/{name}.md")
+
+
+def test_the_sets_that_could_not_be_had_are_said(pages, metrics):
+    others = pd.read_csv(io.StringIO(published("metrics/others.csv")))
+    absent = others[others["status"] == "not measured"]["set"].unique()
+    assert list(absent) == ["USPS", "QMNIST"]
+    assert all(metrics["generalize"][name]["auroc_clothes"] is None for name in NAMES)
+    said = 'USPS and QMNIST are "not measured" in the table, and the AUROC of clothes is null'
+    assert said in " ".join(pages.split())

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import yaml
 
 from helpers import PUBLISHED, ROOT, run
 
@@ -57,6 +58,27 @@ def test_the_readme_leads_to_every_page_and_is_read_in_three_minutes():
 def test_generated_files_are_small():
     listed = run("git", "ls-tree", "-r", "-l", PUBLISHED, "plots", "metrics", cwd=ROOT).splitlines()
     assert sum(int(line.split()[3]) for line in listed) < 2e6
+
+
+def test_what_a_template_leaves_out_is_there():
+    text = (DOCS / "pipeline.md").read_text(encoding="utf-8")
+    named = set(
+        re.findall(r"`([^`]+)`", text.split("## Use this as a template")[1].split("\n## ")[0])
+    )
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    folders = "benchmarks/", "pipelines/", "notebooks/"
+    gone = {dep for dep in stages["visualize"]["deps"] if dep.startswith(folders)}
+    others = {dep for stage in stages.values() for dep in stage.get("deps", ())}
+    assert {dep for dep in others if dep.startswith(folders)} == gone <= named
+    code = (ROOT / "stages/visualize.py").read_text(encoding="utf-8")
+    assert "def benchmarked(" in code and "def scaled(" in code and "in sentences.CURVES" in code
+    report = ROOT / "stages/mnist/plots/page/report.html"
+    pictures = set(re.findall(r'src="(\$\w+)"', report.read_text(encoding="utf-8")))
+    drawn = set(
+        re.findall(r'yield "(\w+)"', code[code.index("def bench") : code.index("def gall")])
+    )
+    assert {f"${name}" for name in drawn - {"few_labels"}} == pictures & named
+    assert '"hand"' in report.with_suffix(".py").read_text(encoding="utf-8")
 
 
 def test_lines_that_the_handbook_explains_are_still_said():

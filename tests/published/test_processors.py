@@ -24,5 +24,7 @@ def test_every_processor_gives_the_same_answer():
     for name in params.models(settings):
         assert lines[f"{name}_test"].between(test[name]["low"], test[name]["high"]).all()
     assert "within the intervals of the committed ones" in page
+    number = {2: "two", 3: "three", 4: "four"}[len(lines)]
+    assert f"On the {number} types of processor that were measured" in page
     assert (lines["difference_low"] > 0).all()
     assert "On each the CNN is ahead by more than chance" in page

@@ -135,6 +135,11 @@ def test_what_is_said_of_the_networks_is_what_was_measured(networks, transfer, p
     assert best["low"] < ours["test_accuracy"] < best["high"]
     others = networks.drop(["cnn", "resnet18"])
     assert (others["high"] < ours["test_accuracy"]).all()
+    # "no large network beats our CNN"
+    assert (networks["test_accuracy"] <= ours["test_accuracy"]).all()
+    epochs = transfer["head_epochs"] + transfer["epochs"]
+    assert f"In this setting ({transfer['images']:,} images, {epochs} epochs, learning" in prose
+    assert "corrupted_low" not in networks and "these errors have no interval" in prose
 
 
 def gains(hands, name, words, count):

@@ -129,8 +129,8 @@ def calibration(bins: Tables, coverage: Tables, n: int) -> Figure:
     left.text(0.06, 0.02, "below the line: too sure", color=SOFT, size=10)
     left.set(title="When it says 80 %, is it right 80 % of the time?")
     left.set(xlabel="mean confidence of a bin", ylabel="share that is right")
-    right.set(title="Errors left, if it may pass on the unsure", ylim=(0, None))
-    right.set(xlabel="images passed on, %", ylabel=f"errors, of {n:,}")
+    right.set(title="Errors when the least certain go to a person", ylim=(0, None))
+    right.set(xlabel="images left to a person, %", ylabel=f"errors, of {n:,}")
     for axes in (left, right):
         axes.legend()
         axes.grid()

@@ -42,7 +42,7 @@ LINES = (  # of a table: a label, how values are written, their factor, and thei
     ("95 % interval", "{:.2f} to {:.2f} %", 100, "low", "high"),
     ("Standard deviation over seeds", "{:.2f} points", 100, "sd"),
     ("Errors", "{:,.0f}", 1, "errors"),
-    ("Errors if it may pass on 1 %", "{:,.0f}", 1, "errors_at_99"),
+    ("Errors when the least certain 1 % are left to a person", "{:,.0f}", 1, "errors_at_99"),
     ("Training − validation", *POINTS, "train_minus_validation"),
     ("Validation − test", *POINTS, "validation_minus_test"),
     ("Negative log-likelihood", "{:.4f}", 1, "nll"),

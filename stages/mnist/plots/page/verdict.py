@@ -58,10 +58,10 @@ def _of_two(test: Figures, models: Sequence[str], best: str, counts: str, images
     if not found.shown:
         interval = f"{lead(test, second, first).interval('+')} points (95 % interval)"
         return f"No difference shown: {counts}. The {title(second)}'s advantage is {interval}."
-    often, pair = "It does not err", test[f"{second}_minus_{first}"]
+    often, pair = "It makes no error", test[f"{second}_minus_{first}"]
     if test[best]["errors"]:
         times = test[worse]["errors"] / test[best]["errors"]
-        often = f"It errs {times:.1f} times less often than the {name}"
+        often = f"It makes {times:.1f} times fewer errors than the {name}"
     gained, lost = (f"{pair[f'only_{model}_wrong']:,.0f}" for model in (worse, best))
     return (
         f"The {title(best)}. {often}: {counts}, a lead of {found.points:.2f} points (95 % interval "
