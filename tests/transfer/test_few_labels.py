@@ -72,6 +72,13 @@ MNIST = np.zeros((2, 1000), bool)
 MNIST[0, :20], MNIST[1, 10:35] = True, True
 
 
+@pytest.mark.parametrize("people", [[""], ["me"], ["a", "b"]])
+def test_a_set_has_a_row_of_its_own_whoever_wrote_it(people):
+    trials = [one(ZERO_SHOT, [1, 0], person=name, draw=d) for name in people for d in range(2)]
+    rows = summary.table(trials)["person"].to_list()
+    assert rows == ["", *filter(None, people)]
+
+
 def test_from_scratch_is_compared_with_zero_shot_on_its_own_draws():
     trials = [one(ZERO_SHOT, [1, d > 0, np.nan], person="", draw=d) for d in range(3)]
     trials += [one(SCRATCH, [1, 0, np.nan], person="", draw=d) for d in range(2)]
@@ -105,7 +112,7 @@ def project(tmp_path, digits, monkeypatch):
 def test_digits_that_the_networks_learnt_are_no_other_hand(project):
     about = files.read_json(prepared.DATASET)
     files.write_json(prepared.DATASET, about | {"name": "optdigits"})
-    with pytest.raises(InputError, match=r"trained on optdigits, .*--people"):
+    with pytest.raises(InputError, match=r"learnt optdigits, .*--people"):
         few_labels.hands([])
 
 
