@@ -97,6 +97,16 @@ def test_weights_that_are_not_here_leave_a_row_out_and_say_so(project, capsys):
     assert set(timed["training_seconds"]) == {"ann", NETWORK}
 
 
+def test_runs_that_are_not_listed_are_removed_and_what_is_no_run_stays(project):
+    listed = experiment.runs(TRANSFER)[0].folder(TRANSFER["seeds"][0])
+    other = listed.with_name("99")
+    for folder in (listed, other):
+        folder.mkdir(parents=True)
+    (listed.parent / ".DS_Store").touch()
+    record_weights.main(TRANSFER)
+    assert {path.name for path in listed.parent.iterdir()} == {listed.name, ".DS_Store"}
+
+
 def test_weights_that_changed_since_they_were_recorded_are_refused(project):
     record_weights.main(TRANSFER)
     torch.save({"other": torch.zeros(1)}, "weights.pt")
