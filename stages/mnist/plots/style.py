@@ -103,7 +103,8 @@ def png(figure: Figure) -> bytes:
     image = Image.open(buffer).convert("RGB")
     # By frequency, as Pillow chooses by itself, rare colours become others: those of the models.
     reduced = image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    difference = np.abs(np.asarray(image, int) - np.asarray(reduced.convert("RGB"), int)).max()
+    before, after = (np.asarray(each, np.int16) for each in (image, reduced.convert("RGB")))
+    difference = np.abs(before - after).max()
     buffer = io.BytesIO()
     (reduced if difference <= LARGEST_DIFFERENCE else image).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
