@@ -186,6 +186,25 @@ def test_a_table_or_picture_of_another_form_is_named(left, path):
         visualize.main(SEEDS, ["ann", "cnn"])
 
 
+@pytest.mark.parametrize(
+    "content", [[], {}, {"files": []}, {"files": {"old": 3}}, {"files": {"old": {}}},
+                {"files": {"old": {"fp32": {"model": "old", "bytes": 9}}}}]
+)  # fmt: skip
+def test_files_for_devices_of_another_form_are_named(left, content):
+    left(["ann", "cnn"])
+    files.write_json(visualize.EDGE, content)
+    with pytest.raises(InputError, match=f"{visualize.EDGE} is not what belongs there"):
+        visualize.main(SEEDS, ["ann", "cnn"])
+
+
+def test_a_table_of_networks_without_their_arithmetic_is_named(left):
+    left(["ann", "cnn"])
+    path = Path("pipelines/transfer/metrics/transfer.csv")
+    pd.read_csv(path).drop(columns="multiply_accumulates").to_csv(path, index=False)
+    with pytest.raises(InputError, match=f"{path} is not what belongs there"):
+        visualize.main(SEEDS, ["ann", "cnn"])
+
+
 def test_what_is_missing_is_named(left):
     left(["ann", "cnn"])
     with pytest.raises(InputError, match=r"data/test\.npz"):
