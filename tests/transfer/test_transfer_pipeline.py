@@ -10,6 +10,7 @@ import torch
 
 from mnist.core import files
 from mnist.core.errors import InputError
+from mnist.plots import tables
 from mnist.training import checkpoints
 from pipelines.transfer import compare, record_weights
 from pipelines.transfer.comparison import experiment, pretrained, seconds, training
@@ -95,6 +96,16 @@ def test_weights_that_are_not_here_leave_a_row_out_and_say_so(project, capsys):
     timed = seconds.read()
     assert set(timed["latency_ms"]) == {"ann", NETWORK}
     assert set(timed["training_seconds"]) == {"ann", NETWORK}
+
+
+def test_a_table_without_any_measurement_is_written_and_drawn(project):
+    for run in experiment.runs(TRANSFER):
+        for seed in run.seeds:
+            training.leave_out(run, seed, "of this test")
+    compare.main(TRANSFER)
+    table = tables.read(experiment.HERE / "metrics" / "transfer.csv")
+    assert len(table) and not table["measured"].any() and table["images"].isna().all()
+    assert (experiment.HERE / "plots" / "transfer.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_runs_that_are_not_listed_are_removed_and_what_is_no_run_stays(project):

@@ -80,9 +80,14 @@ def panels(count: int, size: tuple[float, float], columns: int = 2, **options) -
 
 
 def log_percent(axes: Axes) -> None:
-    """Give an axes a logarithmic y axis in %, ticked at 1, 2 and 5, that spans all lines drawn."""
+    """Give an axes a logarithmic y axis in %, ticked at 1, 2 and 5, that spans all lines drawn.
+
+    Where none is, the axis stays as it was.
+    """
     lines = [line for each in axes.figure.axes for line in each.lines]
-    everything = np.concatenate([np.asarray(line.get_ydata(), float) for line in lines])
+    everything = np.concatenate([[], *(np.asarray(line.get_ydata(), float) for line in lines)])
+    if not len(everything):
+        return
     ticks = [digit * 10.0**power for power in range(-3, 3) for digit in (1, 2, 5)]
     first = np.searchsorted(ticks, everything.min(), "right") - 1
     last = np.searchsorted(ticks, min(100, everything.max()))
