@@ -10,6 +10,7 @@ from mnist.core import files, params
 from mnist.core.errors import InputError
 from mnist.data import prepared
 from mnist.models import ensemble
+from mnist.plots import transfer
 from pipelines.transfer import few_labels, few_labels_chart
 from pipelines.transfer.adaptation import summary, trial
 from pipelines.transfer.adaptation.summary import ADAPTED, SCRATCH, ZERO_SHOT, Trial
@@ -187,6 +188,10 @@ def test_the_committed_parameters_are_accepted_and_wrong_ones_named(tmp_path):
     wrong = {"few_labels": {**FEW, "draws": 1}}
     with pytest.raises(InputError, match=r"few_labels.draws is 1, .*; mend here.yaml"):
         params.check(json.loads(json.dumps(wrong)), few_labels.ACCEPTED, "here.yaml")
+
+
+def test_the_chart_knows_the_ways_by_the_names_that_the_tables_give_them():
+    assert {ZERO_SHOT, ADAPTED, SCRATCH} == transfer.WAYS.keys()
 
 
 def test_the_tables_are_drawn_with_those_of_people_where_there_are_any(tmp_path, monkeypatch):
