@@ -25,6 +25,7 @@ from mnist.models import inference
 from mnist.training import augmentation, device
 
 SEEDS = (0, 1, 2)
+KEY = ["model", "change", "seed"]
 FAR = 1000  # of those, on which each corruption of MNIST-C is measured
 SHARE = 5000  # images in a turn of the cost measurement: a tenth of an epoch
 # Each replaces keys of the recipe or of the augmentation; those in FACTORS are multiplied.
@@ -153,8 +154,7 @@ def main():
     far = corrupted(*held)
     recipes = plan(settings)
     path = measuring.RESULTS / "ablation.csv"
-    table = pd.read_csv(path, keep_default_na=False) if path.exists() else pd.DataFrame()
-    each = {(row["model"], row["change"], row["seed"]): row for row in table.to_dict("records")}
+    each = measuring.finished(path, KEY, keep_default_na=False)
     lines = {key: row for key, row in each.items() if key[:2] in recipes}
     times = factors(settings, recipes, learnt)
     for seed in SEEDS:

@@ -110,10 +110,12 @@ def main():
     settings = measuring.settings()
     device.prepare(**settings["compute"])
     learnt, held = learning.parts(settings)
-    lines = measuring.finished(RUNS, KEY)
-    for key in plan(settings, len(learnt[1])):
-        recipe = recipe_for(key, settings, len(learnt[1]))
-        if lines.get(key, {}).get("recipe") != learning.digest(*recipe):
+    n = len(learnt[1])
+    recipes = {key: recipe_for(key, settings, n) for key in plan(settings, n)}
+    asked = {key: learning.digest(*recipe) for key, recipe in recipes.items()}
+    lines = measuring.current(measuring.finished(RUNS, KEY), asked)
+    for key, recipe in recipes.items():
+        if key not in lines:
             lines[key] = run(key, *recipe, learnt, held) | measuring.made()
             files.write_csv(RUNS, pd.DataFrame(lines.values()))
     files.write_csv(POINTS, points(pd.DataFrame(lines.values()), len(held[1])))

@@ -100,8 +100,7 @@ def main():
     device.prepare(**settings["compute"])
     learnt, held = learning.parts(settings)
     far = ablation.corrupted(*held)
-    table = pd.read_csv(RUNS, keep_default_na=False) if RUNS.exists() else pd.DataFrame()
-    lines = {(r["model"], r["change"], r["seed"]): r for r in table.to_dict("records")}
+    lines = measuring.finished(RUNS, ablation.KEY, keep_default_na=False)
     every = levers(settings, cache(lambda: teachers(settings, learnt)))
     for seed in ablation.SEEDS:
         for (name, lever), (change, context) in every.items():

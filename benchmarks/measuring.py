@@ -46,10 +46,18 @@ def made():
     }
 
 
-def finished(path, key):
-    """Return the lines of a table of finished runs, {values of the columns of key: line}."""
-    table = pd.read_csv(path) if path.exists() else pd.DataFrame()
+def finished(path, key, **options):
+    """Return the lines of a table of finished runs, {values of the columns of key: line}.
+
+    Options are those of pandas.read_csv.
+    """
+    table = pd.read_csv(path, **options) if path.exists() else pd.DataFrame()
     return {tuple(row[each] for each in key): row for row in table.to_dict("records")}
+
+
+def current(lines, recipes):
+    """Return those of {key: line} that a plan, {key: digest of its recipe}, still asks for."""
+    return {key: line for key, line in lines.items() if recipes.get(key) == line["recipe"]}
 
 
 def family(pid):

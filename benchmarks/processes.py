@@ -48,8 +48,7 @@ def run(settings, name, processes, seed):
 def main():
     """Run what is not finished yet."""
     settings = measuring.settings()
-    table = pd.read_csv(PATH) if PATH.exists() else pd.DataFrame(columns=KEY)
-    lines = {tuple(row[key] for key in KEY): row for row in table.to_dict("records")}
+    lines = measuring.finished(PATH, KEY)
     for seed in settings["seeds"]:
         for name in params.models(settings):
             for processes in PROCESSES:

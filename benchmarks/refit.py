@@ -54,13 +54,14 @@ def main():
     parts = map(prepared.load, ("train", "validation"))
     learnt = [torch.from_numpy(np.concatenate(each)) for each in zip(*parts, strict=True)]
     test = [torch.from_numpy(each) for each in prepared.load("test")]
-    lines = measuring.finished(PATH, KEY)
-    for seed in SEEDS:
-        for name in params.models(settings):
-            key, known = (name, seed), learning.digest(settings[name], settings["augment"])
-            if lines.get(key, {}).get("recipe") != known:
-                lines[key] = run(name, seed, settings, learnt, test)
-                files.write_csv(PATH, pd.DataFrame(lines.values()))
+    models = params.models(settings)
+    digests = {name: learning.digest(settings[name], settings["augment"]) for name in models}
+    asked = {(name, seed): digests[name] for seed in SEEDS for name in models}
+    lines = measuring.current(measuring.finished(PATH, KEY), asked)
+    for key in asked:
+        if key not in lines:
+            lines[key] = run(*key, settings, learnt, test)
+        files.write_csv(PATH, pd.DataFrame(lines.values()))
 
 
 if __name__ == "__main__":

@@ -60,8 +60,7 @@ def epoch(name, path):
 def main():
     """Run what is not finished yet."""
     settings = measuring.settings()
-    table = pd.read_csv(PATH) if PATH.exists() else pd.DataFrame(columns=KEY)
-    lines = {tuple(row[key] for key in KEY): row for row in table.to_dict("records")}
+    lines = measuring.finished(PATH, KEY)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         for count in COUNTS:

@@ -81,8 +81,7 @@ def run(source, workers, images):
 
 def main():
     """Run what is not finished yet."""
-    table = pd.read_csv(PATH) if PATH.exists() else pd.DataFrame(columns=KEY)
-    lines = {tuple(row[key] for key in KEY): row for row in table.to_dict("records")}
+    lines = measuring.finished(PATH, KEY)
     with tempfile.TemporaryDirectory() as scratch:
         for key in plan():
             if key in lines:

@@ -123,16 +123,16 @@ def main():
     device.prepare(**settings["compute"])
     learnt, held = learning.parts(settings)
     board = entries(settings)
-    lines = measuring.finished(RUNS, KEY)
+    seeds = range(ROUNDS)
+    asked = {(entry, seed): recipe for entry, (*_, recipe) in board.items() for seed in seeds}
+    lines = measuring.current(measuring.finished(RUNS, KEY), asked)
     warm(learnt)
-    for seed in range(ROUNDS):
-        recipes = {entry: recipe for entry, (*_, recipe) in board.items()}
-        if any(lines.get((each, seed), {}).get("recipe") != recipes[each] for each in board):
+    for seed in seeds:
+        if any((entry, seed) not in lines for entry in board):
             for line in turn(board, learnt, held, seed):
                 lines[line["entry"], seed] = line
             files.write_csv(RUNS, pd.DataFrame(lines.values()))
-    shown = [line for line in lines.values() if line["entry"] in board]
-    files.write_csv(BOARD, summary(pd.DataFrame(shown), len(held[1])))
+    files.write_csv(BOARD, summary(pd.DataFrame(lines.values()), len(held[1])))
 
 
 if __name__ == "__main__":

@@ -8,13 +8,12 @@ from pathlib import Path
 
 from mnist.core import command, files, params, runs
 from mnist.core.errors import InputError
-from mnist.data import cleaning, sources
-from mnist.evaluation import other_writers
+from mnist.data import accepted, cleaning
 from mnist.models import weights
 from mnist.training import job
 
-TABLES = {"seeds": params.SEEDS, "fetch": sources.ACCEPTED, "preprocess": cleaning.ACCEPTED}
-TABLES |= {"generalize": other_writers.ACCEPTED, **job.TABLES}
+TABLES = {"seeds": params.SEEDS, "fetch": accepted.FETCH, "preprocess": cleaning.ACCEPTED}
+TABLES |= {"generalize": accepted.GENERALIZE, **job.TABLES}
 CUSTOM = Path("data/custom")
 
 

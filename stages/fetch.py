@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mnist.core import command, files
-from mnist.data import sources
+from mnist.data import accepted, sources
 
 RAW = Path("data/raw")
 
@@ -17,4 +17,4 @@ def main(fetch):
 
 
 if __name__ == "__main__":
-    command.run(main, {"fetch": sources.ACCEPTED})
+    command.run(main, {"fetch": accepted.FETCH})

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mnist.core import command, files
 from mnist.core.errors import InputError
-from mnist.data import external, sources
+from mnist.data import accepted, external
 from mnist.data.datasets import DATASETS
 
 OTHERS = Path("data/others")
@@ -35,4 +35,4 @@ def main(fetch):
 
 
 if __name__ == "__main__":
-    command.run(main, {"fetch": sources.ACCEPTED})
+    command.run(main, {"fetch": accepted.FETCH})

@@ -5,7 +5,7 @@ import pandas as pd
 import torch
 
 from mnist.core import command, files, progress
-from mnist.data import cleaning, prepared
+from mnist.data import accepted, cleaning, prepared
 from mnist.evaluation import ood, other_writers, robustness
 from mnist.evaluation.corruptions import kinds
 from mnist.models import weights
@@ -51,4 +51,4 @@ def main(seeds, models, compute, augment, generalize):
 
 if __name__ == "__main__":
     tables = {"augment": augmentation.ACCEPTED, "compute": device.ACCEPTED}
-    command.run(main, {**tables, "generalize": other_writers.ACCEPTED})
+    command.run(main, {**tables, "generalize": accepted.GENERALIZE})

@@ -11,6 +11,7 @@ from mnist.core.text import printable
 CUSTOM = Path("data/custom")
 PICTURE = "plots/custom.png"
 CAPTION = 14  # letters of a file's name that fit above its digit
+SHOWN = 300  # digits in the picture, 5,000 dots high: of thousands it takes gigabytes to draw
 
 
 def options(parser):
@@ -39,6 +40,8 @@ def check(images, show, model):
 
 def main(seeds, models, images, json, model, show):
     """Say which digits are in images; without any, in data/custom, into metrics/ and plots/."""
+    check(images, show, model)  # before torch is imported, which takes seconds
+
     from json import dumps
 
     import numpy as np
@@ -46,7 +49,6 @@ def main(seeds, models, images, json, model, show):
     from mnist.data import prepared
     from mnist.photos import answers
 
-    check(images, show, model)
     paths = images or sorted(map(str, CUSTOM.glob("[!.]*")))
     title = "Digits as the models saw them"
     if not paths:
@@ -91,10 +93,19 @@ def main(seeds, models, images, json, model, show):
     if not images or (show and rows):
         from mnist.plots import grids, style
 
-        labels = [row["label"] for row in rows]
-        names = [printable(Path(row["file"]).name)[:CAPTION] for row in rows]
-        every, classes = range(len(rows)), [str(digit) for digit in range(10)]
-        figure = grids.gallery(digits, labels, said, every, title, classes=classes, captions=names)
+        if len(rows) > SHOWN:
+            title = (
+                f"The first {SHOWN} digits as the models saw them, {len(rows) - SHOWN:,} left out"
+            )
+        drawn = (
+            digits[:SHOWN],
+            [row["label"] for row in rows[:SHOWN]],
+            said,
+            range(len(rows))[:SHOWN],
+        )
+        names = [printable(Path(row["file"]).name)[:CAPTION] for row in rows[:SHOWN]]
+        classes = [str(digit) for digit in range(10)]
+        figure = grids.gallery(*drawn, title, classes=classes, captions=names)
         try:
             files.write(show or PICTURE, style.png(figure))
         except OSError as error:

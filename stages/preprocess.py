@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from mnist.core import command, files
-from mnist.data import cleaning, idx, prepared, sources
+from mnist.data import accepted, cleaning, idx, prepared
 from mnist.data.datasets import DATASETS
 
 
@@ -38,4 +38,4 @@ def main(fetch, preprocess):
 
 
 if __name__ == "__main__":
-    command.run(main, {"fetch": sources.ACCEPTED, "preprocess": cleaning.ACCEPTED})
+    command.run(main, {"fetch": accepted.FETCH, "preprocess": cleaning.ACCEPTED})

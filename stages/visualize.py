@@ -57,9 +57,7 @@ def benchmarked(models: list[str]) -> Drawn:
     yield "dropout", benchmarks.dropout(ablation[ablation["change"].isin(DROPOUT)], models)
     yield "ablation", benchmarks.effects(found["effects"], models)
     yield "peers", benchmarks.peers(found["peers"], found["costs"], models)
-    with files.reading(EDGE):
-        exported = files.read_json(EDGE)["files"]
-    yield "file_sizes", benchmarks.file_sizes(exported, models)
+    yield "file_sizes", benchmarks.file_sizes(tables.exported(EDGE), models)
     yield "backbones", transfer.backbones(read(TRANSFER / "transfer.csv"), models)
     names = "few_labels", "few_labels_people"
     hands = [read(TRANSFER / f"{name}.csv") for name in names]

@@ -117,6 +117,7 @@ def main(
         raise InputError(f"--model {text.printable(model)}: expected one of {', '.join(models)}")
     if workers < 1:
         raise InputError(f"--workers {workers}: expected 1 or more")
+    chunks.check_apart(source, target)
     model = model or best(models)
     parts = chunks.cut(source)
     networks = weights.load_all([model], seeds)[model]

@@ -15,6 +15,7 @@ import ray
 from ray import tune
 
 from mnist.core import command, files, params
+from mnist.core.accepted_values import Accepted
 from mnist.core.errors import InputError
 from mnist.data import cleaning, prepared
 from mnist.evaluation import efficiency
@@ -29,12 +30,16 @@ CODE = [*job.CODE, job, cleaning, efficiency, spaces, study, suggestions, trial]
 FAILURES = 3  # a trial is begun again so often where its machine is lost
 
 
+def accepted(models: Sequence[str]) -> dict[str, dict[str, Accepted]]:
+    """Return what the models' sections of params.yaml may hold, {model: {key: accepted}}."""
+    return {name: job.tables(weights.architecture(name))[name] for name in models}
+
+
 def sections(
     models: Sequence[str], values: Mapping[str, Any], epochs: int
 ) -> dict[str, dict[str, Any]]:
     """Return the models' sections of params.yaml, checked, with the epochs of a trial."""
-    accepted = {name: job.tables(weights.architecture(name))[name] for name in models}
-    params.check({name: values[name] for name in models}, accepted)
+    params.check({name: values[name] for name in models}, accepted(models))
     return {name: {**values[name], "epochs": epochs} for name in models}
 
 
@@ -129,8 +134,7 @@ def main(
     compute: Mapping[str, Any],
 ) -> None:
     """Try parameters of each model in the space, into pipelines/cluster/trials."""
-    accepted = {name: job.tables(weights.architecture(name))[name] for name in models}
-    spaces.check(space, accepted)
+    spaces.check(space, accepted(models))
     spaces.check_seeds(search)
     every = sections([*space], params.read(), search["epochs"])
     settings = {"search": search, "augment": augment, "compute": compute}

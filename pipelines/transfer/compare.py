@@ -12,6 +12,11 @@ from mnist.plots import transfer as charts
 from pipelines.transfer.comparison import backbones, experiment, ours, seconds
 from pipelines.transfer.comparison.experiment import HERE, PARAMS, PRETRAINED, Run
 
+COLUMNS = (
+    *("network", "start", "measured", "weights", "sha256", "images", "seeds", "size"),
+    *("test_accuracy", "low", "high", "corrupted_error", "parameters", "multiply_accumulates"),
+)
+
 
 def network(run: Run, transfer: dict, values: dict) -> torch.nn.Module:
     """Return a network of a run's architecture, with new weights, ready to predict."""
@@ -92,7 +97,7 @@ def main(transfer):
             networks[run.network] = model
         rows.append(rounded({key: plain(value) for key, value in row.items()}))
     whole = "images", "seeds", "size", "parameters", "multiply_accumulates"
-    table = pd.DataFrame(rows).astype(dict.fromkeys(whole, "Int64"))
+    table = pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(whole, "Int64"))
     figures = {
         run.name: {k: v for k, v in row.items() if k not in ("network", "start", "sha256")}
         for run, row in zip(experiment.runs(transfer), rows, strict=True)

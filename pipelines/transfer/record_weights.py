@@ -53,7 +53,7 @@ def main(transfer):
     listed = runs(transfer)
     kept = {run.folder(seed) for run in listed for seed in run.seeds}
     for folder in TRAINED.glob("*/*/*"):
-        if folder not in kept:
+        if folder.is_dir() and folder not in kept:
             shutil.rmtree(folder)
     for network in transfer["pretrained"]:
         found = record(network, transfer["weights"][network])

@@ -45,6 +45,29 @@ def test_a_point_is_the_mean_of_its_draws_and_one_draw_is_none():
     assert point["error"] == 0.11 and point["draws"] == 3 and point["low"] < 0.11 < point["high"]
 
 
+def test_draws_that_are_no_longer_asked_for_do_not_count(tmp_path, monkeypatch):
+    settings = {"cnn": RECIPE, "augment": {}, "seeds": [0], "compute": {}}
+    for name in ("RUNS", "POINTS"):
+        monkeypatch.setattr(labels, name, tmp_path / f"{name}.csv")
+    monkeypatch.setattr(labels.measuring, "settings", lambda: settings)
+    monkeypatch.setattr(labels.device, "prepare", lambda: None)
+    part = torch.zeros(40, 28, 28), torch.arange(40) % 10
+    monkeypatch.setattr(labels.learning, "parts", lambda settings: (part, part))
+
+    def run(key, recipe, augment, learnt, held):
+        found = {"recipe": labels.learning.digest(recipe, augment), "steps": 300, "errors": 4}
+        return dict(zip(labels.KEY, key, strict=True)) | found
+
+    monkeypatch.setattr(labels, "run", run)
+    labels.main()
+    assert set(pd.read_csv(labels.POINTS)["draws"]) == {5}
+    monkeypatch.setattr(labels, "DRAWS", (2, 2))
+    monkeypatch.setattr(labels, "LABELS", (10,))
+    labels.main()
+    points = pd.read_csv(labels.POINTS)
+    assert set(points["draws"]) == {2} and set(points["labels"]) == {10}
+
+
 def test_a_run_learns_from_what_it_draws(monkeypatch):
     asked = {}
 

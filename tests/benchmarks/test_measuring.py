@@ -28,6 +28,16 @@ def test_a_command_that_fails_ends_the_program():
         measuring.watched([sys.executable, "-c", "raise SystemExit(1)"])
 
 
+def test_only_lines_count_that_the_plan_still_asks_for(tmp_path):
+    path = tmp_path / "runs.csv"
+    assert measuring.finished(path, ["model", "seed"]) == {}
+    path.write_text("model,seed,recipe\ncnn,0,new\ncnn,1,old\ncnn,9,new\n")
+    lines = measuring.finished(path, ["model", "seed"])
+    assert list(lines) == [("cnn", 0), ("cnn", 1), ("cnn", 9)]
+    asked = {("cnn", seed): "new" for seed in range(3)}
+    assert list(measuring.current(lines, asked)) == [("cnn", 0)]
+
+
 def test_figures_of_one_data_set_are_not_measured_on_another(monkeypatch):
     monkeypatch.setattr(measuring.prepared, "dataset", lambda: SimpleNamespace(name="mnist"))
     measuring.require("mnist", "make")

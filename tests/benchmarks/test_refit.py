@@ -39,3 +39,6 @@ def test_finished_runs_are_skipped_and_those_of_another_recipe_are_not(tmp_path,
     refit.main()
     assert len(asked) == 2 * len(refit.SEEDS)
     assert len(pd.read_csv(refit.PATH)) == len(refit.SEEDS)
+    monkeypatch.setattr(refit, "SEEDS", (1, 2))
+    refit.main()
+    assert pd.read_csv(refit.PATH)["seed"].to_list() == [1, 2]

@@ -49,3 +49,8 @@ def test_the_best_variant_alone_gets_other_seeds(tmp_path, monkeypatch):
     small.main()
     assert asked == [(each, 0) for each in small.VARIANTS] + [(best, each) for each in small.SEEDS]
     assert len(pd.read_csv(small.PATH)) == len(asked)
+    monkeypatch.setattr(small, "SEEDS", (1,))
+    monkeypatch.delitem(small.VARIANTS, list(small.VARIANTS)[-1])
+    small.main()
+    left = pd.read_csv(small.PATH)
+    assert set(left["variant"]) == small.VARIANTS.keys() and set(left["seed"]) == {0, 1}

@@ -84,6 +84,9 @@ def test_finished_rounds_are_skipped_and_a_new_entry_runs_beside_the_baseline(
     monkeypatch.delitem(speed.ENTRIES, ("cnn", 0.995))
     speed.main()
     assert len(asked) == 16 and len(pd.read_csv(speed.BOARD)) == 2
+    monkeypatch.setattr(speed, "ROUNDS", 1)
+    speed.main()
+    assert len(asked) == 16 and set(pd.read_csv(speed.BOARD)["seeds"]) == {1}
 
 
 def test_a_trial_is_named_by_what_it_changes_and_no_two_alike():

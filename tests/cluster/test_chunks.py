@@ -30,6 +30,14 @@ def test_a_folder_is_cut_at_any_depth_and_in_order(folder, monkeypatch):
     assert [image.row for image in reader.images(str(folder), found[0])] == [None, None]
 
 
+@pytest.mark.parametrize("inside", ["{}", "{}/out", "{}/more/../out/", "file://{}/out"])
+def test_a_target_inside_its_source_is_refused_at_the_first_call(folder, inside):
+    with pytest.raises(InputError, match=r"lies in .*; name a folder outside of it"):
+        chunks.check_apart(str(folder), inside.format(folder))
+    chunks.check_apart(str(folder), f"{folder}-read")
+    chunks.check_apart(str(folder), "s3://in/out?region=eu-west-1")
+
+
 @pytest.mark.parametrize("kind", ["bytes", "struct", "levels"])
 def test_parquet_is_cut_by_row_groups_and_rows_keep_their_number(digits, tmp_path, kind):
     images = digits[0][:5]

@@ -52,6 +52,17 @@ def test_a_chunk_is_written_whole_whatever_its_folder_is_called(folder, tmp_path
     assert [path.name for path in target.iterdir()] == ["part-0000000.parquet"]
 
 
+def test_a_machine_without_the_folder_of_the_command_reads_what_is_named_in_full(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(worker.ray, "get", lambda networks: networks)
+    gone, here = str(tmp_path / "gone"), os.getcwd()
+    worker.Scorer("s3://in", str(tmp_path), [[]], 0.5, gone)
+    assert os.getcwd() == here
+    with pytest.raises(FileNotFoundError):
+        worker.Scorer("in", "s3://out", [[]], 0.5, gone)
+
+
 def test_a_folder_that_was_begun_with_others_is_refused_and_so_is_one_that_holds_others(tmp_path):
     about = {"model": "cnn", "chunks": 3}
     target = str(tmp_path / "out")

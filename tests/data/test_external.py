@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import fetch_others
-from mnist.data import datasets, download, external, idx, sources
+from mnist.data import accepted, datasets, download, external, idx
 from reference import torchvision
 
 MNIST_SETS = {"dataset": "mnist"}
@@ -216,4 +216,4 @@ def test_clothes_are_the_test_images_of_fashion_mnist():
     published = external.SETS["clothes"]
     assert published.files.items() <= datasets.FASHION_MNIST.files.items()
     assert published.address in datasets.FASHION_MNIST.mirrors
-    assert sources.ACCEPTED["dataset"].holds("fashion_mnist")
+    assert accepted.FETCH["dataset"].holds("fashion_mnist")

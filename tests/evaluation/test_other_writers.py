@@ -11,7 +11,7 @@ from torch import nn
 
 from mnist.core import files
 from mnist.core.errors import InputError
-from mnist.data import cleaning
+from mnist.data import accepted, cleaning
 from mnist.data.prepared import PreparedDataset
 from mnist.evaluation import other_writers, statistics
 from mnist.evaluation.other_writers import ExternalSet
@@ -185,9 +185,9 @@ def test_the_digits_that_networks_learnt_are_not_by_other_writers(nothing_fetche
 
 
 def test_a_folder_is_accepted_as_others_once():
-    accepted = other_writers.ACCEPTED["others"]
-    assert accepted.holds([]) and accepted.holds(["a", "b"])
-    assert not accepted.holds(["a", "a"]) and not accepted.holds("a") and not accepted.holds([7])
+    others = accepted.GENERALIZE["others"]
+    assert others.holds([]) and others.holds(["a", "b"])
+    assert not others.holds(["a", "a"]) and not others.holds("a") and not others.holds([7])
 
 
 def test_a_folder_of_drawings_is_measured(nothing_fetched, ten, tmp_path, digits):

@@ -72,6 +72,8 @@ LISTS = {
     "file;label\na;3\n": "has no column file, label, but file;label",
     "file,label\n": "lists no image",
     "file,label\nIT,3\nIT,4\n": "lists .* twice",
+    "file,label\nIT,3\n./IT,3\n": "lists ./.* twice",
+    "file,label,label\nIT,3,4\n": "has two columns label; remove one",
     f"file,label\n{'x' * 300}.png,3\n": "lists x*.png, which is not there",
     "file,label\nmissing.png,3\n": "lists missing.png, which is not there",
     "file,label\nIT,10\n": "the label '10', expected 0 to 9",

@@ -165,6 +165,24 @@ def test_the_stage_needs_no_argument(tmp_path, headings, monkeypatch):
     assert len(headings) == 1
 
 
+def test_of_many_digits_the_first_are_drawn_and_the_others_counted(
+    tmp_path, digits, headings, monkeypatch
+):
+    monkeypatch.setattr(predict, "SHOWN", 2)
+    paths = [str(tmp_path / f"{i}.png") for i in range(3)]
+    for path in paths:
+        Image.fromarray(255 - np.pad(digits[0][0], 30)).save(path)
+    predict.main(images=paths, **ASKED | {"show": "seen.png"})
+    assert headings == ["The first 2 digits as the models saw them, 1 left out"]
+
+
+def test_the_arguments_are_checked_before_the_imports_that_take_long():
+    given = {**ASKED, "images": ["a.png"], "show": "a.jpg"}
+    code = f"import sys, predict\ntry:\n    predict.main(**{given})\n"
+    code += "except predict.InputError:\n    print('torch' in sys.modules)"
+    assert run(sys.executable, "-c", code, cwd=ROOT / "stages") == "False\n"
+
+
 def test_answers_come_without_the_imports_that_take_long():
     code = (
         "import sys, predict\nfrom mnist.data import prepared\nfrom mnist.photos import answers\n"

@@ -153,6 +153,13 @@ def test_ticks_of_a_logarithmic_axis_enclose_the_values(values, ticks):
     assert axes.get_ylim()[0] <= ticks[0] and axes.get_ylim()[1] >= ticks[-1]
 
 
+def test_an_axis_without_any_line_stays_as_it_was():
+    axes = Figure().subplots()
+    before = axes.get_ylim()
+    style.log_percent(axes)
+    assert axes.get_ylim() == before and axes.get_yscale() == "linear"
+
+
 def test_panels_are_as_many_as_asked_for():
     for count in range(1, 6):
         figure, axes = style.panels(count, (2, 2))

@@ -76,7 +76,7 @@ def leave_curves():
     tables = {
         "labels": pd.concat([plain.assign(augmented=each) for each in (True, False)]),
         "sizes": pd.DataFrame(two | sizes | {"multiply_accumulates": 5000}),
-        "speed": pd.DataFrame(two).assign(network="old", target=0.8, units=1.0),
+        "speed": pd.DataFrame(two).assign(network="old", target=0.8, units=1.0, seeds=2, reached=2),
         "published": pd.DataFrame({"name": ["theirs"], "family": "CNN", "parameters": 9})
         .assign(test_error=0.01, chosen_by="not known"),
     }  # fmt: skip
@@ -182,6 +182,25 @@ def test_metrics_of_another_form_are_named(left, path, content):
 def test_a_table_or_picture_of_another_form_is_named(left, path):
     left(["ann", "cnn"])
     files.write(path, b"something else")
+    with pytest.raises(InputError, match=f"{path} is not what belongs there"):
+        visualize.main(SEEDS, ["ann", "cnn"])
+
+
+@pytest.mark.parametrize(
+    "content", [[], {}, {"files": []}, {"files": {"old": 3}}, {"files": {"old": {}}},
+                {"files": {"old": {"fp32": {"model": "old", "bytes": 9}}}}]
+)  # fmt: skip
+def test_files_for_devices_of_another_form_are_named(left, content):
+    left(["ann", "cnn"])
+    files.write_json(visualize.EDGE, content)
+    with pytest.raises(InputError, match=f"{visualize.EDGE} is not what belongs there"):
+        visualize.main(SEEDS, ["ann", "cnn"])
+
+
+def test_a_table_of_networks_without_their_arithmetic_is_named(left):
+    left(["ann", "cnn"])
+    path = Path("pipelines/transfer/metrics/transfer.csv")
+    pd.read_csv(path).drop(columns="multiply_accumulates").to_csv(path, index=False)
     with pytest.raises(InputError, match=f"{path} is not what belongs there"):
         visualize.main(SEEDS, ["ann", "cnn"])
 

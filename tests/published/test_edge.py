@@ -36,6 +36,7 @@ def test_the_figures_are_of_the_committed_weights(edge, lock):
         if name.startswith("train_")
         for out in stage["outs"]
     }
+    assert edge["runs"]
     for run, digest in edge["runs"].items():
         assert digest == recorded[f"data/models/{run}"], f"{run}: run make edge again"
 

@@ -71,7 +71,9 @@ def test_adapted_models_were_the_committed_ones(name):
         if stage.startswith("train_")
         for out in content["outs"]
     }
-    for run, digest in read(f"metrics/{name}.json")["runs"].items():
+    runs = read(f"metrics/{name}.json")["runs"]
+    assert runs
+    for run, digest in runs.items():
         assert digest == recorded[f"data/models/{run}"], f"{run}: measure {name} again"
 
 

@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+import yaml
 from PIL import Image
 
 import predict
@@ -126,12 +127,20 @@ def other_data(project, **change):
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
 
 
+def spoil_rate(project):
+    path = project / "params.yaml"
+    values = yaml.safe_load(path.read_text())
+    values["ann"]["learning_rate"] = "fast"
+    path.write_text(yaml.safe_dump(values))
+
+
 WRONG = {  # what is spoilt, and what is told
     spoil_name: r"^photos/seven.png: name it after its digit, as 7_note.jpg",
     spoil_label: r"^photos/labels.csv: the label 'seven', expected 0 to 9$",
     spoil_ink: r"^photos/7_1.png: no ink is seen; write darker",
     spoil_image: r"^photos/7_1.png is no image that is known here",
     spoil_weights: r"^data/models/ann/1/weights.pt is not what belongs there; 'dvc repro' makes",
+    spoil_rate: r"^ann.learning_rate is 'fast', expected a number from ",
     remove_weights: r"^data/models/ann/1/weights.pt is missing; 'dvc repro' makes it$",
 }
 

@@ -10,6 +10,7 @@ from mnist.core import files, params
 from mnist.core.errors import InputError
 from mnist.data import prepared
 from mnist.models import ensemble
+from mnist.plots import transfer
 from pipelines.transfer import few_labels, few_labels_chart
 from pipelines.transfer.adaptation import summary, trial
 from pipelines.transfer.adaptation.summary import ADAPTED, SCRATCH, ZERO_SHOT, Trial
@@ -72,6 +73,13 @@ MNIST = np.zeros((2, 1000), bool)
 MNIST[0, :20], MNIST[1, 10:35] = True, True
 
 
+@pytest.mark.parametrize("people", [[""], ["me"], ["a", "b"]])
+def test_a_set_has_a_row_of_its_own_whoever_wrote_it(people):
+    trials = [one(ZERO_SHOT, [1, 0], person=name, draw=d) for name in people for d in range(2)]
+    rows = summary.table(trials)["person"].to_list()
+    assert rows == ["", *filter(None, people)]
+
+
 def test_from_scratch_is_compared_with_zero_shot_on_its_own_draws():
     trials = [one(ZERO_SHOT, [1, d > 0, np.nan], person="", draw=d) for d in range(3)]
     trials += [one(SCRATCH, [1, 0, np.nan], person="", draw=d) for d in range(2)]
@@ -105,7 +113,7 @@ def project(tmp_path, digits, monkeypatch):
 def test_digits_that_the_networks_learnt_are_no_other_hand(project):
     about = files.read_json(prepared.DATASET)
     files.write_json(prepared.DATASET, about | {"name": "optdigits"})
-    with pytest.raises(InputError, match=r"trained on optdigits, .*--people"):
+    with pytest.raises(InputError, match=r"learnt optdigits, .*--people"):
         few_labels.hands([])
 
 
@@ -180,6 +188,10 @@ def test_the_committed_parameters_are_accepted_and_wrong_ones_named(tmp_path):
     wrong = {"few_labels": {**FEW, "draws": 1}}
     with pytest.raises(InputError, match=r"few_labels.draws is 1, .*; mend here.yaml"):
         params.check(json.loads(json.dumps(wrong)), few_labels.ACCEPTED, "here.yaml")
+
+
+def test_the_chart_knows_the_ways_by_the_names_that_the_tables_give_them():
+    assert {ZERO_SHOT, ADAPTED, SCRATCH} == transfer.WAYS.keys()
 
 
 def test_the_tables_are_drawn_with_those_of_people_where_there_are_any(tmp_path, monkeypatch):

@@ -10,6 +10,7 @@ import torch
 
 from mnist.core import files
 from mnist.core.errors import InputError
+from mnist.plots import tables
 from mnist.training import checkpoints
 from pipelines.transfer import compare, record_weights
 from pipelines.transfer.comparison import experiment, pretrained, seconds, training
@@ -95,6 +96,26 @@ def test_weights_that_are_not_here_leave_a_row_out_and_say_so(project, capsys):
     timed = seconds.read()
     assert set(timed["latency_ms"]) == {"ann", NETWORK}
     assert set(timed["training_seconds"]) == {"ann", NETWORK}
+
+
+def test_a_table_without_any_measurement_is_written_and_drawn(project):
+    for run in experiment.runs(TRANSFER):
+        for seed in run.seeds:
+            training.leave_out(run, seed, "of this test")
+    compare.main(TRANSFER)
+    table = tables.read(experiment.HERE / "metrics" / "transfer.csv")
+    assert len(table) and not table["measured"].any() and table["images"].isna().all()
+    assert (experiment.HERE / "plots" / "transfer.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_runs_that_are_not_listed_are_removed_and_what_is_no_run_stays(project):
+    listed = experiment.runs(TRANSFER)[0].folder(TRANSFER["seeds"][0])
+    other = listed.with_name("99")
+    for folder in (listed, other):
+        folder.mkdir(parents=True)
+    (listed.parent / ".DS_Store").touch()
+    record_weights.main(TRANSFER)
+    assert {path.name for path in listed.parent.iterdir()} == {listed.name, ".DS_Store"}
 
 
 def test_weights_that_changed_since_they_were_recorded_are_refused(project):

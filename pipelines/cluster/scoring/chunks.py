@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -63,6 +64,18 @@ def opened(place: str) -> tuple[pafs.FileSystem, str]:
         reason = f"{named(place)} cannot be opened: {text.line(error)}"
         advice = "name a path, or a URL (file://, s3://, gs://) whose credentials are set here"
         raise InputError(f"{reason}; {advice}") from error
+
+
+def check_apart(source: str, target: str) -> None:
+    """Raise InputError where a target lies in its source: what it gets would be read, too."""
+    (system, outer), (other, inner) = map(opened, (source, target))
+    if system != other:
+        return
+    if isinstance(system, pafs.LocalFileSystem):
+        outer, inner = os.path.realpath(outer), os.path.realpath(inner)
+    if f"{inner.rstrip('/')}/".startswith(f"{outer.rstrip('/')}/"):
+        reason = f"{named(target)} lies in {named(source)}, where its rows would be read, too"
+        raise InputError(f"{reason}; name a folder outside of it")
 
 
 def stamp(files: Iterable[pafs.FileInfo]) -> str:

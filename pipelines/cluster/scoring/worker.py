@@ -94,7 +94,9 @@ class Scorer:
         unsure_below: float,
         folder: str,
     ):
-        os.chdir(folder)  # relative paths are of where the command was given
+        # Relative paths are of where the command was given, which other machines may lack.
+        if not all("://" in each or os.path.isabs(each) for each in (source, target)):
+            os.chdir(folder)
         torch.set_num_threads(1)
         self.source, self.target = source, target
         (self.networks,), self.unsure_below = ray.get(networks), unsure_below

@@ -110,8 +110,8 @@ def row(trials: Sequence[Trial], zero_shot: Sequence[Trial], person: str) -> dic
 def table(trials: Iterable[Trial]) -> pd.DataFrame:
     """Return a table of COLUMNS: a row per set, number of labelled digits, model and way.
 
-    Then, where there are several people, one for each of them. Accuracies and gains over zero-shot
-    are means over draws, and over people, who weigh the same. mnist_before and mnist_after are how
+    Then, where people are known, one for each of them. Accuracies and gains over zero-shot are
+    means over draws, and over people, who weigh the same. mnist_before and mnist_after are how
     many of MNIST's 10,000 test images are read wrongly, the means over the first draws of each
     person, with an interval of their difference over draws and images.
     """
@@ -119,7 +119,7 @@ def table(trials: Iterable[Trial]) -> pd.DataFrame:
     for name, per_class in dict.fromkeys((t.set, t.per_class) for t in trials):
         here = [t for t in trials if (t.set, t.per_class) == (name, per_class)]
         people = sorted({trial.person for trial in here})
-        for person in ["", *people] if len(people) > 1 else people:
+        for person in ["", *filter(None, people)]:
             own = [t for t in here if person in ("", t.person)]
             for model, way in dict.fromkeys((t.model, t.way) for t in own):
                 ways = [

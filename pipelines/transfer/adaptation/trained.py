@@ -13,6 +13,7 @@ from mnist.core import files, params, runs
 from mnist.core.errors import InputError
 from mnist.data import cleaning, prepared
 from mnist.models import inference, weights
+from mnist.training import loop
 
 # Of so many training images, as many are rehearsed as REHEARSAL says: half of them those of which
 # the networks are least sure. On validation, this halved the rise of errors that a random sample
@@ -88,14 +89,16 @@ def configuration(path: Path, dataset: prepared.PreparedDataset) -> weights.Conf
 def load(model: str, seeds: Sequence[int]) -> TrainedModel:
     """Return what adapting a model starts from.
 
-    Raises InputError where the prepared images are no digits, or weights are missing, damaged or
-    of another data set.
+    Raises InputError where the prepared images are no digits, params.yaml's section of the model is
+    not accepted, or weights are missing, damaged or of another data set.
     """
     dataset = prepared.dataset()
     if not dataset.digits:
         reason = f"the networks were trained on {dataset.name}, which has no digits"
         raise InputError(f"{reason}; choose fetch.dataset in params.yaml and run 'dvc repro'")
-    rate = params.read()[model]["learning_rate"]
+    section = params.read()[model]
+    accepted = {**weights.architecture(model).ACCEPTED, **loop.ACCEPTED}
+    params.check({model: section}, {model: accepted})
     paths = [runs.weights(model, seed) for seed in seeds]
     networks = [weights.load(path, model) for path in paths]
     configurations = [configuration(path, dataset) for path in paths]
@@ -110,5 +113,5 @@ def load(model: str, seeds: Sequence[int]) -> TrainedModel:
     sure = probabilities(networks, held.images).max(1)
     hardest = held[np.sort(np.argsort(sure, kind="stable")[:HARDEST])]
     before = wrong(networks, hardest)
-    about = configurations, networks, rate, rehearsal, says, hardest, before
+    about = configurations, networks, section["learning_rate"], rehearsal, says, hardest, before
     return TrainedModel(*about, validation=len(held.labels))

@@ -26,7 +26,6 @@ from mnist.training import (
 from pipelines.transfer.comparison import experiment, seconds
 from pipelines.transfer.comparison.experiment import Run
 
-TEST = prepared.path("test")
 INPUTS = [prepared.path("train"), prepared.path("validation"), prepared.DATASET]
 MODULES = [
     affine,

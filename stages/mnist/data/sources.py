@@ -13,12 +13,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from mnist.core import text
-from mnist.core.accepted_values import choice
 from mnist.core.errors import InputError
 from mnist.data import download, package_index
 from mnist.data.datasets import DATASETS, Dataset, Package, optdigits
 
-ACCEPTED = {"dataset": choice(*DATASETS)}  # of fetch
 ADVICE = "or try the pipeline without any network: dvc exp run -S fetch.dataset=optdigits"
 
 

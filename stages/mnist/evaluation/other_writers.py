@@ -10,7 +10,6 @@ from sklearn.datasets import load_digits
 from torch import nn
 
 from mnist.core import files
-from mnist.core.accepted_values import TEXT, several, whole
 from mnist.data import cleaning
 from mnist.data.prepared import PreparedDataset
 from mnist.evaluation import metrics, statistics
@@ -19,8 +18,6 @@ from mnist.models import ensemble
 from mnist.photos import folders
 
 Own = Mapping[str, folders.LabelledImages]
-
-ACCEPTED = {"images": whole(40, 10_000), "others": several(0, 100, TEXT, distinct=True)}
 
 FETCHED = Path("data/others")  # what fetch_others could bring
 UCI = "UCI digits"

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from os.path import isdir, isfile
+from os.path import isdir, isfile, realpath
 from pathlib import Path
 
 import numpy as np
@@ -59,12 +59,15 @@ def columns(path: Path) -> dict[str, list[str]]:
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
             header, *rows = filter(None, csv.reader(file, strict=True))
-        return {name: texts for name, *texts in zip(header, *rows, strict=True)}
+        found = {name: texts for name, *texts in zip(header, *rows, strict=True)}
     except (csv.Error, ValueError) as error:  # also where it is empty, or not in UTF-8
         form = "comma-separated, in UTF-8, each row as long as the first"
         raise InputError(
             f"{printable(path)} is no table; expected the columns file and label, {form}"
         ) from error
+    if twice := [name for name in found if name and header.count(name) > 1]:
+        raise InputError(f"{printable(path)} has two columns {printable(twice[0])}; remove one")
+    return found
 
 
 def listed(folder: Path) -> LabelledImages:
@@ -80,13 +83,13 @@ def listed(folder: Path) -> LabelledImages:
         raise InputError(f"{where}: an image without author; name all, or drop the column")
     paths = {}
     for name in table["file"]:
-        if name in paths:
-            raise InputError(f"{where} lists {printable(name)} twice; remove one line")
         places = [place / name for place in (folder, folder / PHOTOS) if isfile(place / name)]
         if not places:
             reason = f"{where} lists {printable(name)}, which is not there"
             raise InputError(f"{reason}; add it, or remove its line")
-        paths[name] = places[0]
+        if (real := realpath(places[0])) in paths:
+            raise InputError(f"{where} lists {printable(name)} twice; remove one line")
+        paths[real] = places[0]
     readers = [partial(reading.read, path) for path in paths.values()]
     labels = labelled(table["label"], where)
     return LabelledImages(readers, labels, np.array(authors) if authors else None)

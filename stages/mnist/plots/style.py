@@ -80,9 +80,14 @@ def panels(count: int, size: tuple[float, float], columns: int = 2, **options) -
 
 
 def log_percent(axes: Axes) -> None:
-    """Give an axes a logarithmic y axis in %, ticked at 1, 2 and 5, that spans all lines drawn."""
+    """Give an axes a logarithmic y axis in %, ticked at 1, 2 and 5, that spans all lines drawn.
+
+    Where none is, the axis stays as it was.
+    """
     lines = [line for each in axes.figure.axes for line in each.lines]
-    everything = np.concatenate([np.asarray(line.get_ydata(), float) for line in lines])
+    everything = np.concatenate([[], *(np.asarray(line.get_ydata(), float) for line in lines)])
+    if not len(everything):
+        return
     ticks = [digit * 10.0**power for power in range(-3, 3) for digit in (1, 2, 5)]
     first = np.searchsorted(ticks, everything.min(), "right") - 1
     last = np.searchsorted(ticks, min(100, everything.max()))
@@ -103,7 +108,8 @@ def png(figure: Figure) -> bytes:
     image = Image.open(buffer).convert("RGB")
     # By frequency, as Pillow chooses by itself, rare colours become others: those of the models.
     reduced = image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    difference = np.abs(np.asarray(image, int) - np.asarray(reduced.convert("RGB"), int)).max()
+    before, after = (np.asarray(each, np.int16) for each in (image, reduced.convert("RGB")))
+    difference = np.abs(before - after).max()
     buffer = io.BytesIO()
     (reduced if difference <= LARGEST_DIFFERENCE else image).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()

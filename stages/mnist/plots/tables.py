@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from mnist.core import files
+from mnist.plots.benchmarks import FORMATS
 from mnist.plots.transfer import COLUMNS as FEW_LABELS
 
 PNG = b"\x89PNG"  # how such a file begins (ISO/IEC 15948, section 5.2)
@@ -14,6 +15,7 @@ METRICS = {  # what is read of each model
     "selection": ["multiply_accumulates"],
     "generalize": [],
 }
+MEASURED = "networks", "bytes", "accuracy", "low", "high"  # of each file for a device
 INTERVAL = ["error", "low", "high"]
 COLUMNS = {  # what is read of tables, by the name of their file or, for each model, of their folder
     "calibration": ["confidence", "accuracy", "count"],
@@ -27,9 +29,12 @@ COLUMNS = {  # what is read of tables, by the name of their file or, for each mo
     "costs": ["network", "epoch"],
     "labels": ["model", "augmented", "labels", *INTERVAL],
     "sizes": ["model", "size", "parameters", "multiply_accumulates", "bytes", *INTERVAL],
-    "speed": ["network", "target", "units", *INTERVAL],
+    "speed": ["network", "target", "units", "seeds", "reached", *INTERVAL],
     "published": ["name", "family", "test_error", "chosen_by"],
-    "transfer": ["network", "start", "measured", "images", "test_accuracy", "low", "high"],
+    "transfer": [
+        *("network", "start", "measured", "images", "test_accuracy", "low", "high"),
+        "multiply_accumulates",
+    ],
     "few_labels": FEW_LABELS,
     "few_labels_people": FEW_LABELS,
 }
@@ -39,6 +44,21 @@ def read(path: str | Path) -> pd.DataFrame:
     """Return a table; raise InputError where it is missing, damaged or lacks one of COLUMNS."""
     name, folder = Path(path).stem, Path(path).parent.name
     return files.read_csv(path, COLUMNS.get(folder) or COLUMNS[name])
+
+
+def exported(path: str | Path) -> dict[str, dict[str, dict]]:
+    """Return {name: {format: figures}} of the model files that pipelines/edge has measured.
+
+    Raises InputError where the path is missing, damaged or lacks a figure that is drawn.
+    """
+    found = files.read_json(path)
+    with files.reading(path):
+        for forms in found["files"].values():
+            if not forms:
+                raise ValueError("no format")
+            for form, figures in forms.items():
+                FORMATS[form], figures["model"], [float(figures[key]) for key in MEASURED]
+        return found["files"]
 
 
 def metrics(models: Sequence[str]) -> dict[str, dict]:
