@@ -34,6 +34,17 @@ def test_the_committed_effects_are_those_of_the_committed_lines():
     pd.testing.assert_frame_equal(again, effects, check_dtype=False)
 
 
+def test_a_row_from_another_processor_is_named():
+    machines = table("ablation").groupby(["model", "change"])["machine"].agg(set)
+    own = machines.xs("as it is", level="change")
+    other = [
+        (model, change) for model, change in machines.index if machines[model, change] != own[model]
+    ]
+    assert other == [("ann", "twice the batch")]
+    said = 'the ANN\'s "twice the batch" alone is from another processor'
+    assert said in " ".join(published("benchmarks/README.md").split())
+
+
 @pytest.mark.parametrize("name", ["ann", "cnn"])
 def test_our_lines_among_the_peers_are_the_pipeline_s(name):
     lines = table("peers").query("network == @name")
