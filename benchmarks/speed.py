@@ -31,13 +31,13 @@ ROUNDS = 10
 BASELINE = "train_mnist_fast"
 RUNS, BOARD = measuring.ANSWER / "speed_runs.csv", measuring.RESULTS / "speed.csv"
 KEY = ["entry", "seed"]
+MARGIN = 0.0005  # above the target, since the cheapest trial owes some of its accuracy to luck
 # What each changes of params.yaml's recipe and augmentation for its target; images are those of one
-# epoch. The cheapest of schedules.py that both of its seeds reached the target with, or nearly, and
-# a little more.
+# epoch. The cheapest trial of schedules.py whose two seeds are on the mean MARGIN above the target.
 ENTRIES = {
     ("cnn", 0.99): {"images": 40_000, "epochs": 1, "batch_size": 192, "dropout": 0.0, **PLAIN},
     ("cnn", 0.995): {"epochs": 5, **PLAIN},
-    ("ann", 0.99): {"epochs": 10, "widths": [256, 256], **PLAIN},
+    ("ann", 0.99): {"epochs": 10, "widths": [256, 256], "learning_rate": 0.012, **PLAIN},
 }
 
 
