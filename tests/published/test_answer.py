@@ -167,6 +167,17 @@ def test_the_board_and_its_trials_are_of_the_committed_recipes(settings):
     }
 
 
+def test_an_entry_of_the_board_is_the_cheapest_trial_that_its_rule_lets_through(page):
+    tried = read("speed_trials").groupby(["network", "change"])[["units", "accuracy"]].mean()
+    for (name, target), change in speed.ENTRIES.items():
+        least = target + speed.MARGIN - 1e-9
+        enough = tried.loc[name][tried.loc[name]["accuracy"] >= least]
+        assert enough["units"].idxmin() == schedules.in_words(change), (name, target)
+    counts = {name: len(tried.loc[name]) for name in ("cnn", "ann")}
+    assert f"{counts['cnn']} were tried of the CNN and {counts['ann']} of the ANN" in page
+    assert f"{100 * speed.MARGIN:.2f} points above the target on the mean" in page
+
+
 def test_what_is_not_on_the_board_was_reached_by_no_trial(page):
     tried, longer = read("speed_trials").rename(columns={"network": "model"}), table("trials")
     longer["accuracy"] = longer["validation_accuracy"].astype(float)
