@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import bootstrap
 
+from helpers import handbook
 from mnist.evaluation import statistics
 
 
@@ -82,6 +83,8 @@ def test_intervals_of_recipes_hold_the_truth_as_often_as_they_say_or_more(fewer_
             low, high = statistics.interval(rates)
             held[place] += low <= truth <= high
     assert (held / comparisons >= statistics.LEVEL).all()
+    said = f"In {comparisons} simulated comparisons of recipes"
+    assert said in " ".join(handbook().split()) and statistics.LEVEL == 0.95
 
 
 def test_paired_models_have_the_same_seeds_in_every_resample():
