@@ -55,7 +55,7 @@ def trained(
     shared = ray.put(data)
 
     def each(_: dict) -> None:
-        built, _ = trial.configuration(model, section, ray.get(shared).dataset)
+        built, _ = job.configure(model, section, ray.get(shared).dataset)
         given = model, section, augment, ray.get(shared), seed, threads
         for scores, state in trial.weighed(*given):
             if distributed.rank() > 0:

@@ -41,12 +41,12 @@ print(scores["accuracy"])
 """
 LAUNCHED = """
 from mnist.models import weights
-from mnist.training import distributed
+from mnist.training import distributed, job
 with distributed.group():
     for scores, state in trial.weighed("ann", section, augment, data, 3, 1):
         pass
     if distributed.rank() == 0:
-        built, _ = trial.configuration("ann", section, dataset)
+        built, _ = job.configure("ann", section, dataset)
         weights.save("launched.pt", built, state)
 """
 
