@@ -1,10 +1,7 @@
 """docs/answer.md and README.md say what was measured, and it was measured as they say."""
 
-import io
-
 import pandas as pd
 import pytest
-import yaml
 from scipy.stats import t
 
 import ablation
@@ -12,7 +9,6 @@ import answer
 import labels
 import learning
 import levers
-import schedules
 import sizes
 import small
 import speed
@@ -20,28 +16,11 @@ import strong
 from helpers import PUBLISHED, ROOT, published, run, table
 from mnist.core import params
 
-
-def read(name):
-    """Return a table of the answer as committed."""
-    return pd.read_csv(io.StringIO(published(answer.path(name).as_posix())))
-
-
 FOUND = run("git", "ls-tree", "-r", "--name-only", PUBLISHED, "benchmarks", cwd=ROOT).split()
 
 
-@pytest.fixture(scope="module")
-def settings():
-    """Return params.yaml as committed."""
-    return yaml.safe_load(published("params.yaml"))
-
-
-@pytest.fixture(scope="module")
-def page():
-    return " ".join(published("docs/answer.md").split())
-
-
 @pytest.mark.parametrize("path", answer.PAGES)
-def test_a_page_has_the_sentences_and_tables_of_the_committed_figures(path):
+def test_a_page_has_the_sentences_and_tables_of_the_committed_figures(path, read):
     text = published(path)
     assert answer.BLOCK.search(text)
     assert answer.filled(text, read) == text, "run benchmarks/answer.py"
@@ -58,7 +37,7 @@ def test_the_pages_have_every_block_whose_table_is_committed():
     assert sorted(found) == sorted(wanted)
 
 
-def test_the_labels_were_learnt_by_the_committed_recipes(settings):
+def test_the_labels_were_learnt_by_the_committed_recipes(settings, read):
     lines = read("labels_runs")
     for row in lines.to_dict("records"):
         recipe = labels.recipe_for(tuple(row[key] for key in labels.KEY), settings, 50_000)
@@ -66,7 +45,7 @@ def test_the_labels_were_learnt_by_the_committed_recipes(settings):
     assert len(lines) == len(list(labels.plan(settings, 50_000)))
 
 
-def test_the_sizes_were_learnt_by_the_committed_recipes(settings):
+def test_the_sizes_were_learnt_by_the_committed_recipes(settings, read):
     lines = read("sizes_runs")
     for row in lines.itertuples():
         recipe = {**settings[row.model], "widths": [int(each) for each in row.widths.split()]}
@@ -74,7 +53,7 @@ def test_the_sizes_were_learnt_by_the_committed_recipes(settings):
         assert row.parameters <= row.size
 
 
-def test_the_small_cnns_are_those_of_the_code(settings):
+def test_the_small_cnns_are_those_of_the_code(settings, read):
     lines = read("small")
     for row in lines.itertuples():
         recipe, augment = small.recipe_for(row.variant, settings, 10)
@@ -87,7 +66,7 @@ def test_the_small_cnns_are_those_of_the_code(settings):
     assert list(others["seed"]) == list(small.SEEDS)
 
 
-def test_the_small_cnn_was_lucky_when_it_was_chosen(page):
+def test_the_small_cnn_was_lucky_when_it_was_chosen(page, read):
     lines = read("small")
     errors = lines[lines["variant"] == lines["variant"].iloc[-1]].set_index("seed")["errors"]
     assert errors[small.FIRST] / learning.HELD <= 0.005
@@ -95,7 +74,7 @@ def test_the_small_cnn_was_lucky_when_it_was_chosen(page):
     assert "the seed that chose was at 99.5 %, and none of the other three" in page
 
 
-def test_the_levers_moved_the_committed_recipes(settings):
+def test_the_levers_moved_the_committed_recipes(settings, read):
     lines = read("levers")
     for row in lines.itertuples():
         change, _ = levers.levers(settings, list)[row.model, row.change]
@@ -106,7 +85,7 @@ def test_the_levers_moved_the_committed_recipes(settings):
     assert len(again) == len(levers.levers(settings, list)) - len(params.models(settings))
 
 
-def test_no_lever_helps_on_clean_images_and_some_do_on_corrupted_ones(page):
+def test_no_lever_helps_on_clean_images_and_some_do_on_corrupted_ones(page, read):
     effects, lines = (
         table.assign(change=table["change"].str.partition(",")[0])  # Muon, whatever its peak
         for table in map(read, ("levers_effects", "levers"))
@@ -127,7 +106,7 @@ def test_no_lever_helps_on_clean_images_and_some_do_on_corrupted_ones(page):
     assert "of these only more epochs cost the ANN less than four times the training" in page
 
 
-def test_both_families_had_the_same_search():
+def test_both_families_had_the_same_search(read):
     lines = sizes.complete(read("sizes_runs"))
     assert set(lines["size"]) == set(sizes.SIZES)
     searched = lines.query("seed == 0").groupby(["model", "size"])["shape"].apply(list).unstack()
@@ -137,57 +116,13 @@ def test_both_families_had_the_same_search():
 
 
 @pytest.mark.parametrize("module", [labels, sizes])
-def test_the_points_are_those_of_the_runs(module):
+def test_the_points_are_those_of_the_runs(module, read):
     name = module.__name__
     again = module.points(read(f"{name}_runs"), learning.HELD)
     pd.testing.assert_frame_equal(again, read(name), check_dtype=False)
 
 
-def test_the_board_is_that_of_the_runs():
-    again = speed.summary(read("speed_runs"), learning.HELD)
-    pd.testing.assert_frame_equal(again, read("speed"), check_dtype=False)
-    assert (read("speed")["seeds"] == speed.ROUNDS).all()
-    entries = {f"{name} to {100 * target:.1f} %" for name, target in speed.ENTRIES}
-    assert set(read("speed")["entry"]) == entries | {speed.BASELINE}
-
-
-def test_the_board_and_its_trials_are_of_the_committed_recipes(settings):
-    recipes = {entry: recipe for entry, (*_, recipe) in speed.entries(settings).items()}
-    assert (read("speed_runs")["recipe"] == read("speed_runs")["entry"].map(recipes)).all()
-    tried = {
-        (name, schedules.in_words(change)): speed.digest(settings, name, change)
-        for name, changes in schedules.TRIALS.items()
-        for change in changes
-    }
-    lines = read("speed_trials")
-    for row in lines.itertuples():
-        assert row.recipe == tried[row.network, row.change]
-    assert set(zip(lines["network"], lines["change"], lines["seed"], strict=True)) == {
-        (*each, seed) for each in tried for seed in schedules.SEEDS
-    }
-
-
-def test_an_entry_of_the_board_is_the_cheapest_trial_that_its_rule_lets_through(page):
-    tried = read("speed_trials").groupby(["network", "change"])[["units", "accuracy"]].mean()
-    for (name, target), change in speed.ENTRIES.items():
-        least = target + speed.MARGIN - 1e-9
-        enough = tried.loc[name][tried.loc[name]["accuracy"] >= least]
-        assert enough["units"].idxmin() == schedules.in_words(change), (name, target)
-    counts = {name: len(tried.loc[name]) for name in ("cnn", "ann")}
-    assert f"{counts['cnn']} were tried of the CNN and {counts['ann']} of the ANN" in page
-    assert f"{100 * speed.MARGIN:.2f} points above the target on the mean" in page
-
-
-def test_what_is_not_on_the_board_was_reached_by_no_trial(page):
-    tried, longer = read("speed_trials").rename(columns={"network": "model"}), table("trials")
-    longer["accuracy"] = longer["validation_accuracy"].astype(float)
-    best = pd.concat([tried, longer]).groupby("model")["accuracy"].max()
-    assert best["cnn"] < 0.997 and best["ann"] < 0.995
-    cnn, ann = (f"{100 * best[name]:.2f} %" for name in ("cnn", "ann"))
-    assert f"the best are at {cnn} for the CNN and {ann} for the ANN" in page
-
-
-def test_all_training_images_were_learnt_with_the_committed_recipes(settings):
+def test_all_training_images_were_learnt_with_the_committed_recipes(settings, read):
     lines = read("refit")
     for row in lines.itertuples():
         assert row.recipe == learning.digest(settings[row.model], settings["augment"])
@@ -195,7 +130,7 @@ def test_all_training_images_were_learnt_with_the_committed_recipes(settings):
     assert (lines.groupby("model")["seed"].nunique() >= 5).all()
 
 
-def test_no_kind_of_corruption_differs_by_more_than_chance(page):
+def test_no_kind_of_corruption_differs_by_more_than_chance(page, read):
     found = read("mnist_c")
     assert (found["difference_low"] <= 0).all() and (found["difference_high"] >= 0).all()
     assert (found["images"] == 10_000).all() and (found.groupby("model").size() == 16).all()
@@ -204,7 +139,7 @@ def test_no_kind_of_corruption_differs_by_more_than_chance(page):
     assert "No kind differs by more than chance, and" in page
 
 
-def test_the_intervals_beside_the_size_that_the_cnn_needs_overlap(page):
+def test_the_intervals_beside_the_size_that_the_cnn_needs_overlap(page, read):
     points = read("sizes").set_index("model")
     ann, cnn = points.loc["ann"], points.loc["cnn"].sort_values("size")
     lowest = ann["error"].min()
@@ -214,7 +149,7 @@ def test_the_intervals_beside_the_size_that_the_cnn_needs_overlap(page):
     assert "lies between two points" in page and "their intervals overlap" in page
 
 
-def test_augmentation_gives_the_ann_about_what_convolution_gives(page):
+def test_augmentation_gives_the_ann_about_what_convolution_gives(page, read):
     runs = read("labels_runs").set_index(["model", "augmented", "labels", "draw"])
     runs = runs["errors"].sort_index()
     for n in labels.LABELS[:-1]:  # the same draws, and the same images judge
@@ -230,7 +165,7 @@ def test_augmentation_gives_the_ann_about_what_convolution_gives(page):
         assert n in (10, 10_000) or pair[0] < pair[1], n
 
 
-def test_a_larger_ann_that_trains_longer_is_named(page):
+def test_a_larger_ann_that_trains_longer_is_named(page, read):
     best = table("trials").query("model == 'ann'").set_index("change").loc["1024 wide, 40 epochs"]
     lowest = read("sizes").query("model == 'ann'")["error"].min()
     error = 1 - float(best["validation_accuracy"])
@@ -239,7 +174,7 @@ def test_a_larger_ann_that_trains_longer_is_named(page):
     assert f"an ANN of {int(parameters):,} parameters errs in {100 * error:.2f} %" in page
 
 
-def test_by_arithmetic_the_ann_is_ahead_only_where_there_is_little(page):
+def test_by_arithmetic_the_ann_is_ahead_only_where_there_is_little(page, read):
     points = read("sizes")
 
     def best(most):

@@ -12,12 +12,6 @@ import learning
 from helpers import handbook, published, table
 
 
-@pytest.fixture(scope="module")
-def settings():
-    """Return params.yaml as committed."""
-    return yaml.safe_load(published("params.yaml"))
-
-
 def test_the_committed_ablation_is_that_of_the_committed_recipes(settings):
     lines, recipes = table("ablation"), ablation.plan(settings)
     for line in lines.itertuples():

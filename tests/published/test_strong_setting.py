@@ -5,18 +5,11 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 import learning
 import strong
 from helpers import published, table
 from mnist.evaluation import statistics
-
-
-@pytest.fixture(scope="module")
-def settings():
-    """Return params.yaml as committed."""
-    return yaml.safe_load(published("params.yaml"))
 
 
 @pytest.mark.parametrize("name", ["ann", "cnn"])

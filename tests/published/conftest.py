@@ -1,0 +1,28 @@
+"""What several tests of the committed figures read; all of it as committed."""
+
+import io
+
+import pandas as pd
+import pytest
+import yaml
+
+import answer
+from helpers import published
+
+
+@pytest.fixture(scope="session")
+def settings():
+    """Return params.yaml."""
+    return yaml.safe_load(published("params.yaml"))
+
+
+@pytest.fixture(scope="session")
+def page():
+    """Return docs/answer.md, without its line breaks."""
+    return " ".join(published("docs/answer.md").split())
+
+
+@pytest.fixture(scope="session")
+def read():
+    """Return what reads a table of the answer, by its name."""
+    return lambda name: pd.read_csv(io.StringIO(published(answer.path(name).as_posix())))
