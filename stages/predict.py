@@ -93,19 +93,14 @@ def main(seeds, models, images, json, model, show):
     if not images or (show and rows):
         from mnist.plots import grids, style
 
-        if len(rows) > SHOWN:
-            title = (
-                f"The first {SHOWN} digits as the models saw them, {len(rows) - SHOWN:,} left out"
-            )
-        drawn = (
-            digits[:SHOWN],
-            [row["label"] for row in rows[:SHOWN]],
-            said,
-            range(len(rows))[:SHOWN],
-        )
-        names = [printable(Path(row["file"]).name)[:CAPTION] for row in rows[:SHOWN]]
+        shown, more = rows[:SHOWN], len(rows) - SHOWN
+        if more > 0:
+            title = f"The first {SHOWN} digits as the models saw them, {more:,} left out"
+        labels = [row["label"] for row in shown]
+        names = [printable(Path(row["file"]).name)[:CAPTION] for row in shown]
         classes = [str(digit) for digit in range(10)]
-        figure = grids.gallery(*drawn, title, classes=classes, captions=names)
+        drawn = digits[:SHOWN], labels, said, range(len(shown)), title
+        figure = grids.gallery(*drawn, classes=classes, captions=names)
         try:
             files.write(show or PICTURE, style.png(figure))
         except OSError as error:
