@@ -21,12 +21,20 @@ def pytest_xdist_make_scheduler(config, log):
     """
     from xdist.scheduler import LoadFileScheduling
 
+    config.option.loadscopereorder = False  # by number of tests, which says little of their time
+
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid):
             file = super()._split_scope(nodeid)
             return PIPELINE if file.startswith(PIPELINE) else file
 
     return Scheduling(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    """Where there are several processes, begin with tests/pipeline, which takes one the longest."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: not item.nodeid.startswith(PIPELINE))
 
 
 @pytest.fixture(autouse=True, scope="module")
