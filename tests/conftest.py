@@ -11,11 +11,13 @@ from helpers import ROOT, run
 
 os.environ["no_proxy"] = "*"  # the tests' servers are on this machine
 PIPELINE = "tests/pipeline/"
+# Of it, files whose tests of the project are all slow: they are worth a project of their own.
+SLOW = {f"{PIPELINE}test_{name}.py" for name in ("contributing", "queue", "third_model")}
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Give whole files to a process, and to one all of tests/pipeline, which share a project.
+    """Give whole files to a process, and to one those of tests/pipeline, which share a project.
 
     As --dist=loadgroup should, github.com/pytest-dev/pytest-xdist/issues/1386.
     """
@@ -26,6 +28,8 @@ def pytest_xdist_make_scheduler(config, log):
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid):
             file = super()._split_scope(nodeid)
+            if file in SLOW:
+                return f"{PIPELINE}slow"
             return PIPELINE if file.startswith(PIPELINE) else file
 
     return Scheduling(config, log)
