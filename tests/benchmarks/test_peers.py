@@ -9,7 +9,11 @@ from mnist.evaluation import efficiency
 
 
 @pytest.mark.parametrize(
-    ("name", "parameters"), [("pytorch_examples", 1_199_882), ("train_mnist_fast", 215_194)]
+    ("name", "parameters"),
+    [
+        pytest.param("pytorch_examples", 1_199_882, marks=pytest.mark.slow),
+        ("train_mnist_fast", 215_194),
+    ],
 )
 def test_the_peers_are_of_the_published_size_and_learn(name, parameters, digits):
     images, labels = map(torch.from_numpy, digits)
