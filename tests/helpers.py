@@ -81,7 +81,11 @@ def handbook():
     return "\n".join(published(p) for p in ["README.md", *pages] if p.endswith(".md"))
 
 
+def published_table(path, **options):
+    """Return a CSV file as committed; the options are pandas.read_csv's."""
+    return pd.read_csv(io.StringIO(published(path)), **options)
+
+
 def table(name):
     """Return a benchmark's table as committed."""
-    text = published(f"benchmarks/results/{name}.csv")
-    return pd.read_csv(io.StringIO(text), keep_default_na=False)
+    return published_table(f"benchmarks/results/{name}.csv", keep_default_na=False)

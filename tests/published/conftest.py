@@ -1,13 +1,10 @@
 """What several tests of the committed figures read; all of it as committed."""
 
-import io
-
-import pandas as pd
 import pytest
 import yaml
 
 import answer
-from helpers import published
+from helpers import published, published_table
 
 
 @pytest.fixture(scope="session")
@@ -25,4 +22,4 @@ def page():
 @pytest.fixture(scope="session")
 def read():
     """Return what reads a table of the answer, by its name."""
-    return lambda name: pd.read_csv(io.StringIO(published(answer.path(name).as_posix())))
+    return lambda name: published_table(answer.path(name).as_posix())

@@ -1,13 +1,12 @@
 """What is said of models adapted to a hand is what was measured, of the committed ones."""
 
-import io
 import json
 
 import pandas as pd
 import pytest
 import yaml
 
-from helpers import handbook, published
+from helpers import handbook, published, published_table
 from pipelines.transfer.adaptation import method, trained
 
 FOLDER = "pipelines/transfer"
@@ -19,7 +18,7 @@ def read(path):
 
 
 def csv(name):
-    return pd.read_csv(io.StringIO(published(f"{FOLDER}/metrics/{name}.csv")))
+    return published_table(f"{FOLDER}/metrics/{name}.csv")
 
 
 @pytest.fixture(scope="module")

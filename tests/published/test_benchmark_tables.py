@@ -1,7 +1,5 @@
 """What the benchmarks have measured is of the committed recipes, and is what is said of it."""
 
-import io
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +7,7 @@ import yaml
 
 import ablation
 import learning
-from helpers import handbook, published, table
+from helpers import handbook, published, published_table, table
 
 
 def test_the_committed_ablation_is_that_of_the_committed_recipes(settings):
@@ -42,10 +40,10 @@ def test_a_row_from_another_processor_is_named():
 @pytest.mark.parametrize("name", ["ann", "cnn"])
 def test_our_lines_among_the_peers_are_the_pipeline_s(name):
     lines = table("peers").query("network == @name")
-    scored = pd.read_csv(io.StringIO(published("metrics/seeds.csv")))
+    scored = published_table("metrics/seeds.csv")
     scored = scored.query("model == @name and part == 'test'")
     assert lines["test_accuracy"].tolist() == scored["accuracy"].tolist()
-    curves = pd.read_csv(io.StringIO(published(f"plots/tables/curves/{name}.csv")))
+    curves = published_table(f"plots/tables/curves/{name}.csv")
     each = [list(map(float, line.split())) for line in lines["validation_accuracies"]]
     assert np.mean(each, axis=0) == pytest.approx(curves["validation_accuracy"].tolist(), abs=1e-5)
 
@@ -131,7 +129,7 @@ def test_the_recipes_err_as_is_said_without_a_change():
 def test_the_same_recipe_and_seed_differ_little_from_one_table_to_another():
     each = [
         table("ablation"),
-        pd.read_csv(io.StringIO(published("benchmarks/answer/levers.csv")), keep_default_na=False),
+        published_table("benchmarks/answer/levers.csv", keep_default_na=False),
     ]
     first, second = (
         lines.query("change == 'as it is'").set_index(["model", "seed"])["validation_accuracy"]

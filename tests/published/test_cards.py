@@ -1,14 +1,12 @@
 """The model cards have the committed figures."""
 
-import io
 import json
 
-import pandas as pd
 import pytest
 import yaml
 
 import cards
-from helpers import ROOT, published
+from helpers import ROOT, published, published_table
 from mnist.core import params
 
 MODELS = params.models(yaml.safe_load(published("params.yaml")))
@@ -30,6 +28,6 @@ def test_what_a_card_says_of_the_data_and_of_the_writers_holds(model):
     text, data = published(f"docs/models/{model}.md"), json.loads(published("metrics/data.json"))
     assert f"{data['train']['images']:,} of MNIST's training images to learn from" in text
     assert f"learn from, {data['validation']['images']:,} to choose by" in text
-    table = pd.read_csv(io.StringIO(published("benchmarks/results/handwriting.csv")))
+    table = published_table("benchmarks/results/handwriting.csv")
     accuracy = table[table["model"] == model].groupby("set")["accuracy"].mean()
     assert accuracy.idxmin() == "swiss scans" and "Swiss writers are read worst" in text

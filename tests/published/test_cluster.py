@@ -1,14 +1,12 @@
 """What is said of search, processes and reading at scale is what was measured."""
 
-import io
 import json
 import math
 
-import pandas as pd
 import pytest
 import yaml
 
-from helpers import handbook, published, table
+from helpers import handbook, published, published_table, table
 
 NAMES = {"ann": "ANN", "cnn": "CNN"}
 FOLDER = "pipelines/cluster"
@@ -59,7 +57,7 @@ def said(claims, text):
 
 
 def test_the_committed_trials_are_those_that_were_asked_for(search, found):
-    trials = pd.read_csv(io.StringIO(published(f"{FOLDER}/metrics/search.csv")))
+    trials = published_table(f"{FOLDER}/metrics/search.csv")
     for name in NAMES:
         numbers = trials[trials["model"] == name]["trial"]
         assert sorted(numbers) == list(range(search["trials"]))

@@ -1,22 +1,15 @@
 """README.md and docs/ say what metrics/ say, both as committed."""
 
-import io
 import json
 
 import numpy as np
-import pandas as pd
 import pytest
 import yaml
 from scipy.stats import norm, t
 
-from helpers import handbook, published, table
+from helpers import handbook, published, published_table, table
 
 NAMES = {"ann": "ANN", "cnn": "CNN"}
-
-
-def csv(path):
-    """Return a table as committed."""
-    return pd.read_csv(io.StringIO(published(path)))
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +21,10 @@ def pages():
 def metrics():
     names = ("test", "selection", "timings", "data", "generalize")
     found = {name: json.loads(published(f"metrics/{name}.json")) for name in names}
-    found["strong"] = csv("benchmarks/results/strong.csv")
+    found["strong"] = published_table("benchmarks/results/strong.csv")
     found["fashion"] = table("fashion_mnist").set_index("of")
-    found["corruptions"] = csv("metrics/corruptions.csv")
-    found["geometry"] = csv("metrics/geometry.csv")
+    found["corruptions"] = published_table("metrics/corruptions.csv")
+    found["geometry"] = published_table("metrics/geometry.csv")
     return {**found, "training": found["timings"]["training"]}
 
 
@@ -68,7 +61,10 @@ def evaluation(timings, name):
 
 def times_as_long(training):
     """Return how many times as long as the ANN the CNN trains, by each table that has both."""
-    lines = table("processes").query("processes == 1"), csv("benchmarks/answer/refit.csv")
+    lines = (
+        table("processes").query("processes == 1"),
+        published_table("benchmarks/answer/refit.csv"),
+    )
     each = [{name: values["seconds"] for name, values in training.items()}]
     each += [part.groupby("model")["seconds"].median() for part in lines]
     return [seconds["cnn"] / seconds["ann"] for seconds in each]
@@ -200,7 +196,7 @@ def test_the_prose_is_the_metrics(pages, metrics):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_probabilities_are_lower_than_the_share_of_right_answers(name, pages):
-    bins = pd.read_csv(io.StringIO(published(f"plots/tables/calibration/{name}.csv")))
+    bins = published_table(f"plots/tables/calibration/{name}.csv")
     confidence, accuracy = (
         np.average(bins[column], weights=bins["count"]) for column in ("confidence", "accuracy")
     )
@@ -216,7 +212,7 @@ def test_no_image_was_blank_repeated_or_in_both_parts(metrics):
 
 
 def test_the_sets_that_could_not_be_had_are_said(pages, metrics):
-    others = pd.read_csv(io.StringIO(published("metrics/others.csv")))
+    others = published_table("metrics/others.csv")
     absent = others[others["status"] == "not measured"]["set"].unique()
     assert list(absent) == ["USPS", "QMNIST"]
     assert all(metrics["generalize"][name]["auroc_clothes"] is None for name in NAMES)

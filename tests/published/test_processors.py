@@ -1,20 +1,18 @@
 """docs/reproducibility.md says what the figures of several processors say."""
 
-import io
 import json
 
-import pandas as pd
 import yaml
 
 import processors
-from helpers import published
+from helpers import published, published_table
 from mnist.core import params
 
 
 def test_every_processor_gives_the_same_answer():
     settings = yaml.safe_load(published("params.yaml"))
     page = " ".join(published("docs/reproducibility.md").split())
-    lines = pd.read_csv(io.StringIO(published(processors.PATH.as_posix())))
+    lines = published_table(processors.PATH.as_posix())
     here = processors.line(lambda path: json.loads(published(path)), settings)
     (committed,) = (each for each in lines.to_dict("records") if here.items() <= each.items())
     whose = "The committed figures are those of {machine}, {vectors}."

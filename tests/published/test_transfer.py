@@ -1,13 +1,11 @@
 """What is said of large networks beside ours is what was measured."""
 
-import io
 import json
 
-import pandas as pd
 import pytest
 import yaml
 
-from helpers import handbook, published
+from helpers import handbook, published, published_table
 
 FOLDER = "pipelines/transfer"
 NAMES = {
@@ -25,7 +23,7 @@ def read(path):
 
 
 def csv(name):
-    return pd.read_csv(io.StringIO(published(f"{FOLDER}/metrics/{name}.csv")))
+    return published_table(f"{FOLDER}/metrics/{name}.csv")
 
 
 @pytest.fixture(scope="module")
